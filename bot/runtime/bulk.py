@@ -1,7 +1,7 @@
-"""Work on many people: pages of them, a scan again and again, a backoff where somebody refuses.
+"""Tools for work on many people: pages, repeated looks, a backoff where another system refuses.
 
-Each look is followed by a second one: a turn that was decided just before a moment, or by an older list,
-may be written just after the first look has read.
+A look is one pass over the database for what is to be done. Each is followed by a second one: a turn that was
+decided just before a moment, or by an older list, may be written just after the first look has read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from bot.store.unavailable import DatabaseUnavailable
 
 @dataclass(slots=True)
 class Backoff:
-    """`failures` in a row, the last one at `failed_at`; until `not_before` nothing is tried."""
+    """The pause after failures of one thing: `failures` in a row, the last one at `failed_at`; until
+    `not_before` it is not tried."""
 
     failures: int = 0
     not_before: datetime | None = None
@@ -37,14 +38,15 @@ class Backoff:
         return not self.failed_at <= now < self.not_before  # earlier: the clock was set back
 
     def failed(self, now: datetime, least: float = 0.0) -> bool:
-        """It has failed, for `least` seconds at least; whether it was the first time in a row."""
+        """Record a failure, with a pause of `least` seconds at least; whether it is the first one in a
+        row."""
         self.failures += 1
         self.failed_at = now
         self.not_before = now + timedelta(seconds=max(least, backoff(self.failures)))
         return self.failures == 1
 
     def went_well(self) -> int:
-        """It has not; how often it had before."""
+        """Record a success; gives how many failures in a row came before it."""
         failures, self.failures, self.not_before = self.failures, 0, None
         return failures
 
@@ -55,16 +57,17 @@ T = TypeVar("T")
 async def pages(
     find: Callable[[str], Awaitable[Sequence[T]]], id_of: Callable[[T], str], after: str = ""
 ) -> AsyncIterator[Sequence[T]]:
-    """What `find(id)` finds behind this id, then behind the last one found, until it finds nobody."""
+    """Pages: what `find(id)` finds after the id `after`, then after the last one found, until there are
+    none."""
     while found := await find(after):
         after = id_of(found[-1])
         yield found
 
 
 POLL = 0.5
-"""Seconds between two looks."""
+"""Seconds between two checks whether events are through."""
 PATIENCE = 60.0
-"""Seconds after which nobody waits any more for somebody whose turn, or whose push, does not come."""
+"""Seconds that `enqueue_and_wait` waits at most."""
 
 
 async def enqueue_and_wait(
@@ -73,7 +76,7 @@ async def enqueue_and_wait(
     is_through: Callable[[Received], bool],
     clock: PatientClock,
 ) -> None:
-    """Store these events, and return when they all are through, or after `PATIENCE`.
+    """Store these events with `hear`, and return when all are through, or after `PATIENCE` seconds.
 
     Raises `DatabaseUnavailable`.
     """
@@ -85,27 +88,31 @@ async def enqueue_and_wait(
 
 
 LOOK = 2.0
-"""Seconds between two looks whether there is something to do; most of them ask only memory."""
+"""Seconds between two checks whether a look is due; most of them read only memory."""
 OTHERS_KNOW = timedelta(seconds=SETTLED)
-"""After which no turn that goes by an older list, or by an earlier moment, is written any more."""
+"""Time after which no turn is written any more that was decided by an older list or at an earlier moment."""
 
 
 @dataclass(slots=True)
 class ScanTimes:
-    """`what` is what was looked through for (any other value asks for a look), `at` when it was, `next` when
-    time may have changed something, `once_more` when the second look is due."""
+    """When everybody is to be looked through again."""
 
     what: object = None
+    """What the last look went by, such as the lists' names: with another value a look is due."""
     at: datetime | None = None
+    """When the last look was; `None`: there was none."""
     next: datetime | None = None
+    """When time may change something; `None`: never."""
     once_more: datetime | None = None
+    """When the second look is due; `None`: it was done."""
 
     def are_due(self, what: object, now: datetime) -> bool:
         """Whether a look is due, be it the first or the second."""
         return self._is_news(what, now) or _is_over(self.once_more, now)
 
     def scanned(self, what: object, now: datetime, following: datetime | None) -> None:
-        """Everybody was looked through as it was `now`; time changes nothing before `following`."""
+        """Record a look that went by `what` at `now`; time changes nothing before `following` (`None`:
+        ever)."""
         self.once_more = now + OTHERS_KNOW if self._is_news(what, now) else self._left(now)
         self.what, self.at, self.next = what, now, following
 
@@ -127,9 +134,9 @@ async def keep_looking(
     every: float,
     woken: asyncio.Event | None = None,
 ) -> None:
-    """Look, each so many seconds and whenever `woken` is set, for ever.
+    """Call `look` every so many seconds, and whenever `woken` is set, for ever.
 
-    A look that finds the database away ends there; what it has not done is done by the next one.
+    A look that raises `DatabaseUnavailable` ends there; what it has not done is done by the next one.
     """
     woken = woken or asyncio.Event()
     while True:
@@ -140,7 +147,8 @@ async def keep_looking(
 
 
 async def look_when_woken(look: Callable[[], Awaitable[object]], woken: asyncio.Event) -> None:
-    """Look at once, and whenever `woken` is set, for ever; as `keep_looking`."""
+    """Call `look` at once, and whenever `woken` is set, for ever. `DatabaseUnavailable` ends one look
+    only."""
     while True:
         woken.clear()
         with suppress(DatabaseUnavailable):
@@ -150,18 +158,18 @@ async def look_when_woken(look: Callable[[], Awaitable[object]], woken: asyncio.
 
 @dataclass(eq=False, repr=False)
 class OwnerLooks:
-    """When one process, the owner of part 0, looks everybody through.
+    """Looks over all people in one process, the owner of part 0.
 
-    At its start, when `what()` is another than at the last look, when time may have changed something, and
-    once more after each of these (`ScanTimes`).
-
-    `wanted()`: whether there is anything to be looked through for.
+    At its start, when `_what()` gives another value than at the last look, when time may have changed
+    something, and once more after each of these (`ScanTimes`).
     """
 
     _what: Callable[[], object]
+    """What a look goes by."""
     _owns: Callable[[int], bool]
     _clock: PatientClock
     wanted: Callable[[], bool] = field(kw_only=True, default=lambda: True)
+    """Whether there is any reason to look."""
     times: ScanTimes = field(init=False, default_factory=ScanTimes)
 
     @property
@@ -170,7 +178,8 @@ class OwnerLooks:
         return not (self._owns(0) and self._is_due())
 
     async def run(self, look: Callable[[], Awaitable[None]]) -> None:
-        """Have `look` done whenever it is due, for ever. It says itself for what it has looked (`times`)."""
+        """Call `look` whenever one is due, for ever. `look` records itself what it went by
+        (`times.scanned`)."""
 
         async def look_if_due() -> None:
             if not self._owns(0):

@@ -1,4 +1,5 @@
-"""Telling consoles which chats have changed, whichever process has changed them: ids only, no text (E3)."""
+"""Notifies the consoles at this process which chats have changed, whichever process has changed them: ids
+only, no text (E3)."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ EVERYTHING = "*"
 TOGETHER = 0.1
 """Seconds for which changes are collected, so that many of them wake each console once."""
 AGAIN = 1.0
-"""Seconds until MongoDB is asked once more that was away."""
+"""Seconds before the change stream is opened again."""
 
 
 class ChatStream(Protocol):
@@ -28,14 +29,14 @@ class ChatStream(Protocol):
 
 
 class ChatSubscription:
-    """What one console has not been told yet."""
+    """The changes that one console has not got yet."""
 
     def __init__(self) -> None:
         self._changed: set[str] = set()
         self._event = asyncio.Event()
 
     def add(self, changed: set[str]) -> None:
-        """These chats, or the contacts whose they are, have changed."""
+        """Add the ids of changed chats, or of the contacts that they belong to."""
         self._changed |= changed
         self._event.set()
 
@@ -60,7 +61,8 @@ class ChatFeed:
 
     @contextmanager
     def subscribed(self) -> Iterator[ChatSubscription]:
-        """Hear of changes from about now on; `EVERYTHING` is told once none is missed any more."""
+        """A subscription to changes from about now on; it gets `EVERYTHING` once the stream is open, from
+        when on none is missed."""
         mine = ChatSubscription()
         self._subscribers.add(mine)
         if self._listening is None:
@@ -76,7 +78,7 @@ class ChatFeed:
 
     @property
     def consoles(self) -> int:
-        """How many listen."""
+        """How many consoles are subscribed."""
         return len(self._subscribers)
 
     def _end(self) -> None:

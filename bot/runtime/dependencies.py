@@ -1,4 +1,5 @@
-"""The dependencies of a process's runtime."""
+"""What `bot.runtime.process.Runtime` is given, with defaults for a process that needs less (tests,
+trials)."""
 
 from __future__ import annotations
 
@@ -37,26 +38,35 @@ def as_it_is(call: Outgoing) -> Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeDeps:
-    """`account(channel)` is LINE; `me` this process's id, never used before; `effects` all the rest.
-
-    `read_event` reads LINE's events; `gone` and `may_decide` see `Ownership`; `watch` sees `TurnTaker`;
-    `world` and `personal` see `Decider`; `brake` is what `world` says of it, and how old that is.
-    `decides_ahead`: events are decided while they are being stored, where memory has all that it needs.
-    """
+    """The dependencies of a process's runtime."""
 
     playbook: Callable[[], Playbook]
+    """The playbook that is served."""
     stores: Stores
     account: Callable[[str], LineAccount | None]
+    """LINE's client for a channel; `None`: the playbook has no such channel."""
     read_event: Callable[[InboxEntry], Event]
+    """Parses an event of LINE's; raises `ValueError`."""
     clock: PatientClock
     me: str
+    """This process's id, never used before."""
     gone: Callable[[str], bool] = lambda process: False
+    """Whether a process of this machine has ended, although its lease runs."""
     may_decide: Callable[[], Awaitable[bool]] = always
+    """Whether this process may own parts; may raise `DatabaseUnavailable`."""
     effects: Effects = field(default_factory=NotYet)
+    """The services outside of LINE: SMS, shops, hooks."""
     watch: Watch | None = None
+    """Gets each turn that is written."""
     world: Callable[[str], DecisionInputs] = plain_world
+    """The other inputs of decisions on a channel."""
     spending: Spending = field(default_factory=Free)
+    """Counts what calls cost, and decides before each whether it may be made."""
     personal: Callable[[Outgoing], Outgoing] = as_it_is
+    """Puts a person's own addresses into a call."""
     menus: MenuIdSource = field(default_factory=NoMenus)
+    """LINE's ids of the playbook's rich menus."""
     brake: BrakeState = field(default_factory=NoBrake)
+    """The emergency brake of `world`, and whether it was read recently."""
     decides_ahead: bool = True
+    """Whether events are decided while they are being stored, where memory has all that this needs."""

@@ -1,4 +1,5 @@
-"""What is written later, many at once: timeline, trace, "done" marks, settled calls, dead letters."""
+"""Writes what turns and calls leave behind, many at once, half a second later: timeline, trace, transcripts,
+"done" marks of inbox entries, settled calls, dead letters."""
 
 from __future__ import annotations
 
@@ -19,13 +20,13 @@ from bot.runtime.ports import ContactStore, ConversationStore, InboxStore, Journ
 from bot.store.unavailable import DatabaseUnavailable
 
 DELAY = 0.5
-"""Seconds that a row waits for company."""
+"""Seconds that a row waits for others, to be written with them."""
 
 SOON = 0.05
-"""The same where somebody of staff looks at it."""
+"""Seconds that a row waits where staff watch the conversation."""
 
 ENOUGH = 4_000
-"""Rows that are written without waiting."""
+"""Number of rows that are written at once, without a wait."""
 
 SETTLED_TOGETHER = 32
 """Calls that are reported as settled in one step: webhooks are answered in between."""
@@ -33,22 +34,29 @@ SETTLED_TOGETHER = 32
 
 @dataclass(slots=True)
 class _Rows:
+    """What is to be written next."""
+
     timeline: list[TimelineRow] = field(default_factory=list)
     trace: list[TraceRow] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
     transcripts: list[TranscriptRow] = field(default_factory=list)
     unsent: list[Unsend] = field(default_factory=list)
+    """Messages that people have unsent."""
     cut: list[InboxEntry] = field(default_factory=list)
+    """Entries in the shortened form that replaces them."""
     carried: dict[str, InboxEntry] = field(default_factory=dict)
+    """Entries, by event, that are on the contact and not in the inbox yet."""
     events: dict[str, list[str]] = field(default_factory=dict)
+    """Ids of decided events, by contact: marked done, then removed from the contact."""
     calls: dict[str, list[str]] = field(default_factory=dict)
+    """Ids of settled calls, by contact: removed from it."""
     count: int = 0
     open: dict[str, TimelineRow] = field(default_factory=dict)
     """Rows, by event, that can still take the end of their calls: they are not in the database yet."""
     ends: list[tuple[str, int, CallEnd]] = field(default_factory=list)
     """For rows that may be in the database: the event, the call's number, its end."""
     results: list[tuple[str, int, TimelineRow]] = field(default_factory=list)
-    """The same for results of journeys' pushes, each with a row of its own."""
+    """Results of journeys' pushes: the event, the call's number, and a timeline row for it."""
 
 
 @dataclass(eq=False, repr=False)
@@ -76,10 +84,13 @@ class JournalWriter:
     _is_looked_at: bool = field(init=False, default=False)
     _flushing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     on_failure: Callable[[], None] = field(init=False, default_factory=lambda: lambda: None)
+    """Called when a write has failed."""
     on_done: Callable[[Iterable[str]], None] = field(init=False, default_factory=lambda: lambda events: None)
+    """Called with the ids of events that are marked done."""
     on_settled: Callable[[Iterable[str]], None] = field(
         init=False, default_factory=lambda: lambda calls: None
     )
+    """Called with the ids of calls that are off their contacts, `SETTLED_TOGETHER` at a time."""
     on_all_settled: Callable[[Iterable[str]], None] = field(
         init=False, default_factory=lambda: lambda calls: None
     )
@@ -94,7 +105,8 @@ class JournalWriter:
         trace: TraceRow | None,
         carried: InboxEntry | None = None,
     ) -> None:
-        """This event's turn is written; it has `carried` its entry, which is put into the inbox now."""
+        """Record that an event's turn is written; `carried`: the entry that the turn has put on the contact,
+        which goes into the inbox now."""
         self._rows.timeline.append(timeline)
         if carried is not None:
             self._rows.carried[event] = carried
@@ -125,12 +137,12 @@ class JournalWriter:
         self._rows.carried |= {entry.id: entry for entry in carried}
 
     def noted(self, row: TimelineRow) -> None:
-        """Another row for a person's timeline; written before any call that is reported as done later."""
+        """Add another row to a person's timeline; it is written before the end of any call reported later."""
         self._rows.timeline.append(row)
         self._added()
 
     def stale(self, contact: str, events: Sequence[str]) -> None:
-        """These ids are on the contact although their entries are done."""
+        """Have these ids, whose inbox entries are done already, removed from the contact."""
         if not events:
             return
         self._rows.events.setdefault(contact, []).extend(events)
@@ -160,22 +172,22 @@ class JournalWriter:
         self._added()
 
     def sent(self, contact: str, call: str) -> None:
-        """This call is finished."""
+        """Have a finished call removed from its contact."""
         self._rows.calls.setdefault(contact, []).append(call)
         self._added()
 
     def dead(self, letter: DeadLetter) -> None:
-        """This call was given up."""
+        """Write the dead letter of a call, and have the call removed from its contact."""
         self.letter(letter)
         self.sent(letter.contact, letter.outgoing.id)
 
     def letter(self, letter: DeadLetter) -> None:
-        """This call was given up; the caller takes it off its contact."""
+        """Write the dead letter of a call that the caller itself removes from its contact."""
         self._rows.dead.append(letter)
         self._added()
 
     def hurry(self) -> None:
-        """Staff have one of these conversations: write its rows within `SOON`."""
+        """Write what is collected within `SOON` seconds: staff watch one of these conversations."""
         self._is_looked_at = True
         self._full.set()
 

@@ -1,4 +1,5 @@
-"""Is something wrong between a channel and LINE? What an answer says of it: a pure function, and the words.
+"""Tells from the results of calls whether something is wrong between a channel and LINE: pure functions, and
+the sentences for log and `/readyz`.
 
 What LINE refuses of one call alone (a 400, a reply token, the month's limit) is no trouble of the channel: it
 shows that LINE answers, and the call's own line in the log says the rest.
@@ -18,7 +19,8 @@ from bot.runtime.retry import LATE
 from bot.runtime.trouble import Trouble, TroubleLog, Troubles, failed, span_in_words, succeeded
 
 TroubleKind = Literal["away", "token", "throttled"]
-"""LINE is not reached or fails (5xx, no answer) · it refuses the access token · it limits the rate."""
+"""`away`: LINE is not reached or fails (5xx, no answer). `token`: it refuses the access token. `throttled`:
+it limits the rate (429)."""
 
 KIND_OF_REASON: Mapping[str, TroubleKind] = {
     "no-answer": "away",
@@ -55,7 +57,7 @@ def failure_of(outcome: CallResult) -> TroubleSign | None:
 
 
 def outcome_of_error(error: LineError) -> CallResult | None:
-    """What a read that LINE did not answer says of the channel; `None` where that is of this read alone."""
+    """A failed read as the result of a call; `None` where the error says nothing about the channel."""
     match error.status:
         case None:
             return Unknown(error.message, error.request_id)
@@ -83,7 +85,8 @@ def after(
 
 
 def with_dead_letter(troubles: Troubles, reason: str) -> Troubles:
-    """A call of the channel has become a dead letter, for this reason."""
+    """The troubles after a dead letter of this reason, counted with the trouble that has caused it, if
+    any."""
     kind = KIND_OF_REASON.get(reason)
     return tuple(replace(one, lost=one.lost + 1) if one.kind == kind else one for one in troubles)
 
@@ -116,7 +119,7 @@ def begun_in_words(failure: TroubleSign, channel: str) -> str:
 
 
 def request_in_words(request_id: str | None) -> str:
-    """What LINE's support asks for; empty where LINE has not answered."""
+    """LINE's request id for a log line, which LINE's support wants; empty where LINE has not answered."""
     return f" (X-Line-Request-Id {request_id})" if request_id else ""
 
 

@@ -1,4 +1,4 @@
-"""What Prometheus sees (requirement K3)."""
+"""The metrics of a process for Prometheus, at `/metrics`, and cheap kinds of collectors (requirement K3)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Spans(Collector):
         self._sums: dict[str, float] = {}
 
     def took(self, value: str, seconds: float) -> None:
-        """It has taken so long, once, under this label."""
+        """Record one duration under this value of the label."""
         counts = self._counts.setdefault(value, [0] * len(self._bounds))
         counts[bisect_left(self._bounds, seconds)] += 1
         self._sums[value] = self._sums.get(value, 0.0) + seconds
@@ -131,7 +131,7 @@ class Metrics:
         self._registry.register(Level(name, meaning, value))
 
     def add(self, *figures: Collector) -> None:
-        """Add figures that somebody else keeps."""
+        """Add collectors that other objects own."""
         for one in figures:
             self._registry.register(one)
 

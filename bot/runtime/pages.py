@@ -34,23 +34,24 @@ from bot.store.unavailable import DatabaseUnavailable
 
 @dataclass(slots=True, eq=False)
 class Waiter:
-    """One held request. `contact` is the latest known state of the person; `None`: to be read.
-
-    `decided` are events of this person whose turns are known to be taken, `follows` whom it waits for.
-    """
+    """One held request (a long poll)."""
 
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     contact: Contact | None = None
+    """The latest known state of the person; `None`: to be read."""
     decided: set[str] = field(default_factory=set)
+    """Events of this person whose turns are known to be taken."""
     follows: set[str] = field(default_factory=set)
+    """Ids of the contacts that it waits for."""
 
     def wake(self, contact: Contact | None, decided: Iterable[str] = ()) -> None:
+        """Have the request look at the person again; `contact`: the new state, if it is known."""
         self.contact = contact
         self.decided.update(decided)
         self.woken.set()
 
     def take(self) -> Contact | None:
-        """What it was woken with; from now on it sleeps again."""
+        """The contact that it was woken with, if any; the next `wake` wakes it again."""
         self.woken.clear()
         contact, self.contact = self.contact, None
         return contact
@@ -77,7 +78,7 @@ class LongPolls:
                     del self._waiting[contact]
 
     def follow(self, waiter: Waiter, contact: str) -> None:
-        """From now on it is woken by this contact, too."""
+        """Wake this waiter by changes of this contact, too."""
         waiter.follows.add(contact)
         self._waiting.setdefault(contact, set()).add(waiter)
         self._came.set()
@@ -88,12 +89,12 @@ class LongPolls:
             waiter.wake(contact, decided)
 
     def changed(self, contact: str) -> None:
-        """Another process has written it, or may have: it is read again."""
+        """Have waiters read this contact again: another process has written it, or may have."""
         for waiter in self._waiting.get(contact, ()):
             waiter.wake(None)
 
     def found(self, stored: Mapping[str, Stored]) -> None:
-        """This was read a moment ago; waiters that were woken since have newer data."""
+        """Wake waiters with contacts that were just read; those woken since have newer data."""
         for contact, one in stored.items():
             for waiter in self._waiting.get(contact, ()):
                 if not waiter.woken.is_set():
@@ -108,7 +109,7 @@ class LongPolls:
         return list(filter(those, self._waiting))
 
     async def wanted(self, those: Callable[[str], bool] = lambda contact: True) -> None:
-        """Return as soon as somebody waits for one of those contacts."""
+        """Return as soon as a request waits for one of `those` contacts."""
         while not self.contacts(those):
             self._came.clear()
             await self._came.wait()
@@ -118,16 +119,16 @@ STORE_SECONDS = 5.0
 """Seconds that storing a step may take."""
 
 TURN_SECONDS = 10.0
-"""How long its turn is waited for; then the page says that it goes on, and asks again."""
+"""Seconds that the turn of a step is waited for; then the page shows that it takes longer, and polls."""
 
 MOST_HELD = 10
 """Requests that are held for one person, at most: a telephone holds one."""
 
 BACKSTOP = 2.0
-"""Seconds between two looks at all who are waited for."""
+"""Seconds between two reads of all contacts that requests wait for."""
 
 LINGER = timedelta(minutes=1)
-"""How often it is seen whether a page still waits for what other processes do."""
+"""Time between two checks whether a request still waits for a contact of another process."""
 
 AGAIN = 1.0
 """Seconds before a change stream that has ended is opened again."""
@@ -143,37 +144,40 @@ class ContactReader(Protocol):
 
 
 class LoginFacts(Protocol):
-    """Looks a LINE user up at the shop: `bot.runtime.effects.shop_login.ShopLogins`."""
+    """Looks up a LINE user at the shop: `bot.runtime.effects.shop_login.ShopLogins`."""
 
     async def facts(self, channel: str, user: str) -> Facts | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody before a page: LINE's `user` on this `channel`, signed in `since`, at this internet `address`
-    where it is known."""
+    """A person who has a page open."""
 
     channel: str
     user: str
+    """The LINE user id on the channel."""
     page: str
+    """The page's name in the playbook."""
     address: str | None = field(default=None, repr=False)
+    """The person's IP address, where it is known."""
     since: datetime | None = None
+    """When the person signed in."""
 
 
 @dataclass(eq=False, repr=False)
 class PageService:
     """Takes what people do on pages, and says what they see then.
 
-    May raise `DatabaseUnavailable`, `TooFast` beyond the rate of a person, and `SignedOut`.
-
-    `store` makes events durable, like those of a webhook; `owns` the parts whose turns are ours.
+    All methods may raise `DatabaseUnavailable`, `TooFast` beyond the rate of a person, and `SignedOut`.
     """
 
     _playbook: Callable[[], Playbook]
     _people: ContactReader
     _inbox: Inbox
     _store: StoreEvents
+    """Makes events durable, like those of a webhook."""
     _owns: Callable[[int], bool]
+    """Whether a part's turns are taken by this process."""
     _shop_logins: LoginFacts
     _changes: PageChanges
     _clock: PatientClock
@@ -205,8 +209,8 @@ class PageService:
         return await self._screen_after(waiter, viewer, contact, uuid.uuid4(), what, profile)
 
     async def acted(self, viewer: Viewer, name: str, act: What) -> None:
-        """They have done something besides: scanned a store's code, opened a friend's link. Its turn comes
-        before those of what they do next; of one `name` it comes once."""
+        """Store another act of the person: a store's code was scanned, a friend's link opened. Its turn comes
+        before those of later acts; of one `name` it is stored once."""
         with self._held.waiting() as waiter:
             contact = await self._begin(waiter, viewer)
         self._rush.admit(contact.id)
@@ -268,10 +272,11 @@ class PageService:
     async def _later(
         self, waiter: Waiter, viewer: Viewer, after: int, seconds: float, event: str | None = None
     ) -> Screen:
-        """The first screen after this one, or the one that is there in the end.
+        """The first screen later than step `after`, or the present one after so many seconds.
 
-        That of the turn which has decided `event`, where that is known: another one may come before it. It is
-        not known where it was decided elsewhere and forgotten since, so the second later screen is good, too.
+        With `event`: the screen of the turn which has decided it, for another turn may come before. That is
+        not known where another process has decided it and it is marked done since: so the second later screen
+        counts, too.
         """
         end = self._clock.now() + timedelta(seconds=seconds)
         later = event is None
@@ -311,7 +316,7 @@ class PageService:
 
     @property
     def held(self) -> int:
-        """How many people are waited for just now."""
+        """How many contacts requests wait for just now."""
         return len(self._held.contacts())
 
     # -- changes
@@ -333,7 +338,8 @@ class PageService:
                 await self._clock.wait(AGAIN)
 
     async def _hear_of_changes(self) -> bool:
-        """Until nobody waits any more, seen once in a while: `False`; until the stream ends: `True`."""
+        """Wake waiters by the change stream; `False`: no request needs it any more; `True`: the stream
+        ended."""
         seen = self._clock.now()
         try:
             async with aclosing(self._changes.listen()) as changes:
@@ -357,7 +363,7 @@ class PageService:
                     self._held.found(await self._people.load(contacts))
 
     def close(self) -> None:
-        """Hold nobody from now on: everybody gets what there is."""
+        """Hold no request from now on: each is answered with the present screen."""
         self._closing = True
         for contact in self._held.contacts():
             self._held.changed(contact)

@@ -1,4 +1,5 @@
-"""What the runtime needs of the rooms around it. The store and LINE fit these; so do the tests' own parts."""
+"""Interfaces of what the runtime uses from other packages: the stores, LINE, effects. Tests have their own
+implementations."""
 
 from __future__ import annotations
 
@@ -24,6 +25,8 @@ from bot.store.contacts.due import Waiting
 
 
 class InboxStore(Protocol):
+    """The inbox of stored events: `bot.store.events.inbox.Inbox`. Every call raises `DatabaseUnavailable`."""
+
     async def open_contacts(self, parts: Sequence[int], before: datetime | None) -> dict[str, bool]: ...
     async def open_of(
         self, contact: str, part: int, limit: int, but: Collection[str]
@@ -41,10 +44,18 @@ class InboxStore(Protocol):
 
 
 class ErasureStore(Protocol):
+    """When contacts were erased (those that were not are left out). Raises `DatabaseUnavailable`."""
+
     async def gone(self, contacts: Collection[str]) -> Mapping[str, datetime]: ...
 
 
 class ArrivalStore(Protocol):
+    """Stores events that arrive, with the turns decided meanwhile: `bot.store.contacts.inbox_commit`.
+
+    `store` gives the ids of events that were known, and the contacts whose turn was refused. `wake_owners`
+    has the owners of other parts read these entries. Every call raises `DatabaseUnavailable`.
+    """
+
     async def store(
         self,
         entries: Sequence[InboxEntry],
@@ -57,13 +68,22 @@ class ArrivalStore(Protocol):
 
 
 class FallbackStore(Protocol):
-    """What goes of a reply and its fallback: `Contacts` of `bot.store`, by `bot.store.events.fallbacks`."""
+    """Decides whether a reply or its fallback goes: `Contacts` of `bot.store`, by
+    `bot.store.events.fallbacks`.
+
+    Both give the kinds of those of the two calls that are on the contact afterwards, by id.
+    """
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]: ...
     async def withdraw(self, contact: str, reply: str, fallback: str) -> Mapping[str, str]: ...
 
 
 class ContactStore(FallbackStore, ContactDirectory, Protocol):
+    """Contacts as turns read and write them: `bot.store.contacts.contacts.Contacts`.
+
+    Every call raises `DatabaseUnavailable`. `save` gives the ids of contacts whose turn was not written.
+    """
+
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]: ...
     async def pass_on(self, contact: str, events: Sequence[str], answered: Sequence[str]) -> bool: ...
     async def save(self, writes: Sequence[TurnWrite]) -> set[str]: ...
@@ -86,6 +106,8 @@ class ContactStore(FallbackStore, ContactDirectory, Protocol):
 
 
 class JournalStore(Protocol):
+    """The rows of what has happened, each stored once by its id. Every call raises `DatabaseUnavailable`."""
+
     async def timeline(self, rows: Sequence[TimelineRow]) -> None: ...
     async def trace(self, rows: Sequence[TraceRow]) -> None: ...
     async def dead(self, letters: Sequence[DeadLetter]) -> None: ...
@@ -94,14 +116,24 @@ class JournalStore(Protocol):
 
 
 class ConversationStore(Protocol):
+    """The transcripts of chats. Raises `DatabaseUnavailable`."""
+
     async def add(self, rows: Sequence[TranscriptRow]) -> None: ...
 
 
 class UnsendStore(Protocol):
+    """Deletes what a person has unsent. Raises `DatabaseUnavailable`."""
+
     async def forget(self, unsend: Unsend) -> None: ...
 
 
 class LeaseStore(Protocol):
+    """The leases of all processes on parts, for this process. Every call raises `DatabaseUnavailable`.
+
+    `register` enters this process among the living; `renew` prolongs its lease (`None`: others took it for
+    dead); `apply` and `give` move parts, if the shares are still as `seen`; `withdraw` gives all back.
+    """
+
     @property
     def pace(self) -> Pace: ...
     async def register(self) -> Shares: ...
@@ -112,7 +144,8 @@ class LeaseStore(Protocol):
 
 
 class PersonMenus(Protocol):
-    """Which rich menu whom LINE shows: `bot.line.rich_menus.RichMenus`. `menu` is LINE's id of one."""
+    """Which rich menu LINE shows to which user: `bot.line.rich_menus.RichMenus`. `menu` is LINE's id of
+    one."""
 
     async def link(self, user: str, menu: str) -> CallResult: ...
     async def unlink(self, user: str) -> CallResult: ...
@@ -134,9 +167,10 @@ class LineAccount(Protocol):
 
 
 class Effects(Protocol):
-    """What the world outside of LINE does for us: SMS, shops, hooks. Retries are its own affair.
+    """Services outside of LINE: SMS, shops, hooks. They retry by themselves.
 
-    A notice (`tell`) is repeated where it raises `DatabaseUnavailable`, and set aside for any other error.
+    A notice (a call of kind `tell`) is repeated where it raises `DatabaseUnavailable`, and becomes a dead
+    letter for any other error.
 
     An effect may be carried out twice, after a crash between doing it and storing what came of it; what came
     of it counts once.
@@ -147,7 +181,8 @@ class Effects(Protocol):
 
 
 class Fences(Protocol):
-    """Which parts are ours: `bot.runtime.cluster.ownership.Ownership`."""
+    """Which parts are this process's: `bot.runtime.cluster.ownership.Ownership`, which explains each
+    method."""
 
     def fence(self, part: int) -> int | None: ...
     def holds(self, part: int, fence: int) -> bool: ...

@@ -1,4 +1,5 @@
-"""One process's runtime: receiving, turns, sending, leases and timers, started and stopped together."""
+"""Builds and runs one process's runtime: leases, receiving, turns (also of bulk work), journal, sending,
+timers, the emergency brake, and recovery of what other processes left; started and stopped together."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.runtime")
 
 TICKS_WAITING = 1_000
-"""Turns that wait for nothing but a timer; the further ones stay in the database until these are taken."""
+"""Lanes in memory that only have a timer due, at most: further ones stay in the database until these are
+taken."""
 
 CALLS_WAITING = 20_000
 """Calls that are not settled, above which timers wait: what LINE does not take is not piled up in memory."""
@@ -241,7 +243,8 @@ class Runtime:
     # -- life
 
     def also(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do this as well, from `start` until the end."""
+        """Run a further task, from `start` until `stop`; begun again when a bug ends it. `name` is for the
+        log."""
         self._further.append((name, work))
 
     async def start(self) -> None:
@@ -262,7 +265,7 @@ class Runtime:
             self._tasks.append(asyncio.create_task(self._forever(name, work), name=name))
 
     async def _forever(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Begin this work again whenever a bug ends it: nobody else would, and events wait for it."""
+        """Run a task, and begin it again whenever a bug ends it, for events wait for it."""
         while True:
             try:
                 await work()
@@ -285,7 +288,8 @@ class Runtime:
         return self.is_at_rest_but_for(0)
 
     def is_at_rest_but_for(self, waiting: int) -> bool:
-        """The same, where so many questions are open that a person is to answer."""
+        """Whether nothing is left to decide or to send, while so many requests wait for a person's answer
+        (trials)."""
         decided = self.receiver.is_at_rest and self.lanes.is_empty
         return decided and not self.sender.is_busy(but_for=waiting) and self.braked.is_at_rest
 
@@ -323,7 +327,7 @@ class Runtime:
     # -- parts (what `Ownership` asks for)
 
     async def take_over(self, parts: list[int]) -> None:
-        """These parts are ours now: what their last owner left is read before any new event is decided."""
+        """Take parts that are ours now: read what their last owner left, before any new event is decided."""
         self.lanes.close(parts)
         left = await self.recovery.read(parts)
         self.timers.read_anew()
@@ -347,7 +351,8 @@ class Runtime:
             await self.journal.flush()
 
     async def lost(self) -> None:
-        """Forget what belongs to others now; tell them of events that only we knew of."""
+        """Forget what belongs to other processes now, and have them read events that only this one knew
+        of."""
         self.turns.recent.keep_only(self.ownership.owns)
         self.sender.drop()
         dropped = self.lanes.drop(self.ownership.owns)
@@ -360,7 +365,8 @@ class Runtime:
         self.sender.resume()
 
     def suspect_store(self) -> None:
-        """A write failed, and may have been made all the same."""
+        """To be called when a write failed, which may have been made all the same: find out, and read
+        again."""
         self._away.suspect()
 
     def _look_for_store(self) -> None:

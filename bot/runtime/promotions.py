@@ -1,4 +1,4 @@
-"""What kinds of promotions give the runtime: their ports over MongoDB, and what follows news of orders."""
+"""The part of each kind of promotion in the runtime: its ports over MongoDB, and what it does with orders."""
 
 from __future__ import annotations
 
@@ -20,32 +20,35 @@ from bot.store.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class PortContext:
-    """What ports are made of. `language` is the playbook's, `keyed_hash` the same in every process;
-    `simulates`: there is no outside, and nobody imports what a shop would."""
+    """What ports are made of."""
 
     stores: Stores
     keyed_hash: Callable[[str], str]
+    """A hash with a secret key, the same in every process."""
     alerts: AlertOnce
     language: Callable[[], Language]
+    """The playbook's."""
     clock: PatientClock
     simulates: bool
+    """Whether there is no shop outside, so no codes of a shop are ever imported."""
 
 
 FollowOrders: TypeAlias = Callable[
     [ShopSettings, Iterable[tuple[ShopWebhook, WebhookNews]], str | None], Awaitable[None]
 ]
-"""Stores what orders of a shop bring about; the last is the contact that has ordered, where it is known.
+"""Stores what orders of a shop lead to. Its arguments: the shop, its webhooks about orders, and the id of the
+contact that has ordered, where it is known.
 
-Done again with the same news it brings about nothing more. Raises `DatabaseUnavailable`.
+Repeated with the same webhooks it stores nothing more. Raises `DatabaseUnavailable`.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RuntimePart:
-    """What a kind gives. `orders` makes what follows orders of stores, the live playbook, and what makes
-    events durable."""
+    """What a kind of promotion gives the runtime."""
 
     ports: Callable[[PortContext], Ports]
+    """The ports that its services use."""
     orders: Callable[[Stores, Callable[[], Playbook], StoreEvents, Clock], FollowOrders] | None = None
 
 
@@ -53,13 +56,13 @@ _PARTS = Parts("runtime", RuntimePart)
 
 
 def ports_of(context: PortContext) -> dict[Port[Any], Any]:
-    """All that services of promotions need of the outside."""
+    """The ports of all kinds of promotions."""
     return _PARTS.table(lambda part: part.ports(context))
 
 
 def orders_followed(
     stores: Stores, playbook: Callable[[], Playbook], store_events: StoreEvents, clock: Clock
 ) -> Sequence[FollowOrders]:
-    """What follows orders of shops, beside what rules do."""
+    """The functions with which kinds of promotions take orders of shops; rules hear of orders besides."""
     made = (part.orders for part in _PARTS)
     return [make(stores, playbook, store_events, clock) for make in made if make is not None]

@@ -1,4 +1,4 @@
-"""What follows an attempt to call LINE: a pure function of the call, the outcome and the time.
+"""What follows an attempt to call LINE (done, retry, give up): pure functions of call, outcome and time.
 
 The rules are those of https://developers.line.biz/en/docs/messaging-api/retrying-api-request/ and
 of the reply token, https://developers.line.biz/en/reference/messaging-api/#send-reply-message
@@ -22,12 +22,13 @@ KEY_LIFE = timedelta(hours=23)
 """How long a retry key is used: LINE forgets it after 24 hours, and would send twice."""
 
 CLOCKS_APART = timedelta(hours=1)
-"""By which clocks of processes may differ: `KEY_LIFE` has room for so much."""
+"""How much clocks of processes may differ: `KEY_LIFE` leaves room for it."""
 
 LEAVE_LIFE = timedelta(hours=1)
+"""How long leaving a group is tried."""
 
 LATE = "too-late"
-"""The reason of what comes to nothing for it would come too late: a reply, an animation."""
+"""The reason of a call that is given up because it would come too late: a reply, a loading animation."""
 
 LOADING_LIFE = timedelta(0)
 """An animation that comes late would come after the answer: it is not tried again."""
@@ -35,18 +36,23 @@ LOADING_LIFE = timedelta(0)
 MENU_LIFE = timedelta(hours=24)
 """How long a rich menu is tried to be linked, unless another one is chosen meanwhile."""
 FIRST_DELAY = 0.2
+"""Seconds before the second attempt."""
 LONGEST_DELAY = 300.0
+"""Seconds between two attempts, at most."""
 
 
 @fast_dataclass(frozen=True, slots=True)
 class Done:
-    """The call has had its effect; `how` it is known. `request_id` and `messages` (their ids) are LINE's;
-    `asked`: of which question it is the outcome."""
+    """The call has ended, and is no dead letter."""
 
     how: str
+    """A stable word for how it has ended, such as `accepted`; of a request to another system its result."""
     request_id: str | None = None
+    """LINE's."""
     messages: tuple[str, ...] = ()
+    """LINE's ids of the messages sent."""
     asked: str = ""
+    """Of a request to another system: the kind of request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +65,23 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Set it aside as a dead letter. `reason` is a stable word, `detail` LINE's message, with its request id.
-
-    `unsent`: no attempt can have reached anybody. `tries`: attempts of this process.
-    """
+    """The call becomes a dead letter."""
 
     reason: str
+    """A stable word, such as `quota`."""
     detail: str
+    """LINE's message, or ours, for staff."""
     request_id: str | None = None
+    """LINE's."""
     unsent: bool = False
+    """Whether no attempt can have reached anybody."""
     tries: int = 1
+    """Attempts of this process."""
 
 
 LEFT_OUT = Done("left-out")
-"""Nothing of it was to be sent after all: it is over the caps of journeys."""
+"""The end of a call of which nothing was to be sent after all: over the caps of journeys, or marketing
+stopped."""
 
 RetryVerdict: TypeAlias = Done | Again | GiveUp
 
@@ -178,7 +187,7 @@ def _later(
 
 
 def tried_until(call: Outgoing) -> datetime | None:
-    """Until when a call is tried again that LINE does not take; `None` for what is no call to LINE."""
+    """Until when a call that LINE does not take is retried; `None` for kinds that are no calls to LINE."""
     match call.kind:
         case "reply":
             return call.received + TOKEN_LIFE

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from bot.model.contact import Contact
 
 _ROUNDED = timedelta(milliseconds=1)
-"""What is stored, and sealed, has whole milliseconds."""
+"""Tolerance in comparisons: stored and sealed times have whole milliseconds."""
 
 
 class SignedOut(Exception):
-    """The session, or the address, is older than the person's last sign-out: it proves nobody any more."""
+    """The session, or the address, is older than the person's last sign-out, and proves no identity any
+    more."""
 
 
 def require_signed_in(contact: Contact, since: datetime | None) -> None:

@@ -21,23 +21,24 @@ CALM = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A trouble that has begun and is not known to be over.
-
-    `attempts` have failed by it, the last at `last`; `lost` calls were given up. `well`: since when calls
-    succeed again that began after it, `None` as long as none has. `why` is what the first failure said.
-    """
+    """A trouble that has begun and is not known to be over."""
 
     kind: str
     since: datetime
     last: datetime
+    """When the last attempt so far failed."""
     attempts: int = 1
+    """Failed attempts."""
     lost: int = 0
+    """Calls that were given up."""
     well: datetime | None = None
+    """Since when calls that began after the last failure succeed; `None`: none has."""
     why: str = ""
+    """The error of the first failure."""
 
 
 Troubles: TypeAlias = tuple[Trouble, ...]
-"""Those with one of them: at most one of each kind."""
+"""The troubles with one service or channel: at most one of each kind."""
 
 
 def succeeded(troubles: Troubles, began: datetime, now: datetime, kind: str | None = None) -> Troubles:
@@ -65,12 +66,12 @@ def failed(
 
 
 def next_look(troubles: Troubles) -> datetime | None:
-    """When to ask `over`; `None` as long as nothing has become well."""
+    """When `over` may give something next; `None` while no trouble has become well."""
     return min((one.well + CALM for one in troubles if one.well is not None), default=None)
 
 
 def over(troubles: Troubles, now: datetime) -> tuple[Troubles, tuple[Trouble, ...]]:
-    """What goes on, and what is over: well for so long that it counts."""
+    """The troubles that go on, and those that are over: well for `CALM`."""
     ended = tuple(one for one in troubles if one.well is not None and now >= one.well + CALM)
     return tuple(one for one in troubles if one not in ended), ended
 
@@ -88,23 +89,27 @@ def span_in_words(span: timedelta) -> Translatable:
 
 @dataclass(frozen=True, slots=True)
 class TroubleLog:
-    """What the log says of a trouble with a `thing` (hook, shop): that it is `over`, by its kind; what it has
-    cost; what is wrong meanwhile, by its kind."""
+    """The sentences of the log for troubles with one kind of service."""
 
     thing: str
+    """The kind: `hook`, `shop`, `channel`."""
     over: Mapping[str, str]
+    """That a trouble is over, by its kind; `{thing}` in it is the service's name."""
     cost: Callable[[Trouble], str]
+    """What it has cost: attempts, calls given up."""
     on: Mapping[str, str | Translatable] = field(default_factory=dict)
+    """What is wrong while it goes on, by its kind."""
     called: str = 'the {thing} "{name}"'
+    """How one service is named."""
 
     def ended(self, trouble: Trouble, name: str) -> str:
-        """That it is over."""
+        """The line that it is over."""
         lasted = span_in_words((trouble.well or trouble.last) - trouble.since)
         over = self.over[trouble.kind].format(**{self.thing: name})
         return f"{over}: the trouble took {lasted}, {self.cost(trouble)}"
 
     def left(self, trouble: Trouble, name: str, now: datetime) -> str:
-        """That it goes on, as this process stops."""
+        """The line that it goes on, as this process stops."""
         so_far = f"for {span_in_words(now - trouble.since)}, {self.cost(trouble)}"
         stands = f"{self.on[trouble.kind]}, " if self.on else ""
         called = self.called.format(thing=self.thing, name=name)
@@ -122,17 +127,17 @@ class TroubleWatch:
         self._looking: dict[str, asyncio.Task[None]] = {}
         self.known: dict[str, Troubles] = {}
         self.taken: dict[str, datetime] = {}
-        """When the last call began that was taken."""
+        """When the last successful call began, by name."""
         self.on_begin: Callable[[], None] = lambda: None
         """Called when a trouble has begun."""
 
     def standing(self) -> Iterator[tuple[str, Trouble]]:
-        """The troubles during which no call has succeeded since the last failure, with whose they are."""
+        """The troubles since whose last failure no call has succeeded, each with the service's name."""
         for name, troubles in self.known.items():
             yield from ((name, one) for one in troubles if one.well is None)
 
     def keep(self, name: str, troubles: Troubles) -> None:
-        """These are the troubles with this one now."""
+        """Set the present troubles with one service, and log when they are over."""
         if not troubles:
             self.known.pop(name, None)
             return
@@ -144,7 +149,7 @@ class TroubleWatch:
             self._looking[name] = asyncio.create_task(self._look(name), name="trouble watch")
 
     async def stop(self) -> None:
-        """Say what is still wrong: who starts next begins to watch anew."""
+        """Log what is still wrong: the next process starts its watch anew."""
         looking = list(self._looking.values())
         for task in looking:
             task.cancel()

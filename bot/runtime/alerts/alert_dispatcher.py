@@ -1,4 +1,5 @@
-"""Alerts: stored for each receiver, gathered, and sent, with retries."""
+"""Alerts to staff: stored for each receiver (`AlertQueue`), then gathered into messages and sent, with
+retries (`AlertTeller`)."""
 
 from __future__ import annotations
 
@@ -93,7 +94,7 @@ class AlertQueue:
         await self._alerts.over(reason, subject, trouble)
 
     async def forget(self, reason: TroubleReason, subject: str) -> None:
-        """The trouble counts no more, and nobody is told."""
+        """End a trouble without an alert."""
         trouble = await self._alerts.lasting(reason, subject)
         if trouble is not None:
             await self._alerts.over(reason, subject, trouble)
@@ -140,14 +141,14 @@ GATHERED: Mapping[AlertWay, Gathering] = {
     "line": Gathering(timedelta(minutes=1), 20),
     "webhook": Gathering(timedelta(seconds=1), 100),
 }
-"""What people read comes once a minute at most; a push at LINE is paid, and holds few."""
+"""People get a message once a minute at most; a push at LINE is paid, and holds few notes."""
 
 AGAIN = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """Seconds until the next attempt; the last one applies from then on."""
 LAPSES = timedelta(days=3)
-"""Notes that could not be sent for so long are given up."""
+"""Age at which notes that could not be sent are given up."""
 DIGEST_LAPSES = timedelta(hours=6)
-"""A digest that comes later is no news."""
+"""Age at which a digest that could not be sent is given up."""
 
 
 def next_telling(to: AlertWay, last: datetime | None, now: datetime) -> datetime:
@@ -161,7 +162,7 @@ def next_try(failed: int, now: datetime) -> datetime:
 
 
 def _digest_alone(found: list[WaitingAlert]) -> list[WaitingAlert]:
-    """The first of them that make one message: a digest is one by itself."""
+    """The first notes that go into one message: a digest is a message by itself."""
     at = next((number for number, one in enumerate(found) if one.note.reason == "digest"), len(found))
     return found[: at or 1]
 
@@ -169,17 +170,19 @@ def _digest_alone(found: list[WaitingAlert]) -> list[WaitingAlert]:
 log = logging.getLogger("oaflow.alerts")
 
 LOOK = 5.0
-"""Seconds between two looks for what other processes have stored."""
+"""Seconds between two checks for notes that other processes have stored."""
 SECONDS = 40.0
-"""The limit for sending one message."""
+"""Seconds that sending one message may take."""
 BY_ANOTHER = timedelta(seconds=60)
-"""For so long after its beginning another process may still be sending."""
+"""How long after it began another process may still be sending a message."""
 LEAVING = 5.0
 """Seconds that a stop waits for messages under way."""
 
 
 @dataclass(slots=True)
 class _Failing:
+    """A receiver to whom messages fail since a time: failures in a row, and when the next attempt is."""
+
     since: datetime
     tries: int
     next: datetime
@@ -192,7 +195,7 @@ class AlertTeller:
     Each message is stored before it is sent: after a crash the next process sends the same again, under the
     same id, once the first cannot be sending any more.
 
-    `owns(part)`; `me` is this process, `gone(process)`: whether another has ended.
+    `_owns(part)`: whether a part is this process's; `_gone(process)`: whether another process has ended.
     """
 
     _alerts: Alerts
@@ -211,7 +214,7 @@ class AlertTeller:
     """Receivers with a note that cannot be sent: until it is found, notes go one by one."""
 
     def wake(self) -> None:
-        """There are new notes, or other receivers."""
+        """Look at once: there are new notes, or other receivers."""
         self._wake.set()
 
     @property

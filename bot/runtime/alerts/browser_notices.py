@@ -35,27 +35,28 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.notices")
 
 LOOK, IDLE_LOOK = 2.0, 10.0
-"""Seconds between two looks; the second one while no browser is to be told."""
+"""Seconds between two looks; the second while no browser is subscribed."""
 NEWS = timedelta(minutes=15)
-"""Who has waited for longer is no news: a browser that has not had it by then does not get it either."""
+"""A person who has waited for longer is no news: browsers get no notice of it any more."""
 REMEMBERED = timedelta(hours=1)
-"""For so long it is remembered that a browser was told of somebody who waits."""
+"""How long a browser's row remembers its notice of a waiting person."""
 REST: Mapping[PushEnd, float] = {"refused": 5.0, "lost": 5.0, "rejected": 600.0}
-"""Seconds for which a push service, or a browser that it rejects, is left alone at least."""
+"""Seconds that a push service, or a browser that it rejects, is not called, at least."""
 AT_ONCE = 8
 """Calls under way at a time."""
 COUNTED_MOST = 99
+"""The largest number of waiting people that a notice shows."""
 MINE, GIVEN = "mine", "given"
-"""The topics of what people write to somebody, and of what colleagues give to somebody; those who wait have
-one for each channel."""
+"""Topics of push messages (a newer one replaces an older): unread messages in one's conversations,
+conversations given to one; waiting people have a topic for each channel."""
 
 ChatItem: TypeAlias = WaitingChat | UnreadChat | GivenChat
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserNotice:
-    """What a browser shows: so many wait on a channel, or in so many of one's conversations (of these
-    `unread`) somebody has written, or so many were `given` to one."""
+    """What a browser shows, one of three: the number of people who wait on a channel; of one's conversations
+    with unread messages (`unread`); of conversations given to one (`given`)."""
 
     number: int
     channel: str
@@ -77,35 +78,36 @@ class PushSender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NoticeWorld:
-    """What notices are made from.
-
-    `may_have`: whether an account with this epoch may still read chats; `looks_at`: whether it has this chat
-    open just now. `clock` is that of people, `machine` that of subscriptions: a simulator's may be moved.
-    """
+    """What notices are made from."""
 
     subscriptions: PushSubscriptions
     chats: ChatNews
     number_waiting: Callable[[str, int], Awaitable[int]]
+    """How many people wait on a channel, counted up to a limit."""
     may_have: Callable[[str, str], Awaitable[bool]]
+    """Whether an account with this epoch may still read chats."""
     looks_at: Callable[[str, str], Awaitable[bool]]
+    """Whether an account has this chat open just now."""
     sender: Callable[[], Awaitable[PushSender]]
     wording: NoticeWording
     owns: Callable[[int], bool]
     clock: PatientClock
+    """The clock of people's events; a simulator's may be moved."""
     machine: Clock
+    """The clock of subscriptions and of calls to push services."""
 
 
 class BrowserNotices:
-    """Tells browsers, for ever, as the owner of part 0."""
+    """Sends the notices, in one process: the owner of part 0."""
 
     def __init__(self, world: NoticeWorld) -> None:
         self._world = world
         self._woken = asyncio.Event()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._resting = defaultdict[str, Backoff](Backoff)
-        """What takes nothing just now: push services, by host, and subscriptions, by id."""
+        """Pauses after failures of push services, by host, and of subscriptions, by id."""
         self._known: dict[str, tuple[int, frozenset[ChatItem]]] = {}
-        """What each subscription was last looked at for, and found to have been told of: by its `rev`."""
+        """By subscription id: its `rev`, and the items of which it needs no further notice."""
         self.ends = Tally("oaflow_browser_notices", "Notices to staff's browsers.", "end")
 
     def wake(self) -> None:
@@ -121,7 +123,7 @@ class BrowserNotices:
             await pause(self._world.clock, LOOK if self._known else IDLE_LOOK, self._woken)
 
     async def look(self) -> None:
-        """Tell each browser what it has not been told of. Raises `DatabaseUnavailable`."""
+        """Send each browser the notices that it has not had. Raises `DatabaseUnavailable`."""
         world = self._world
         found = await world.subscriptions.all(world.machine.now()) if world.owns(0) else []
         self._known = {one.id: self._known.get(one.id, (-1, frozenset())) for one in found}
@@ -139,7 +141,7 @@ class BrowserNotices:
                 log.error("a browser cannot be notified", exc_info=error)
 
     async def so_for(self, name: str) -> list[ChatItem]:
-        """What an account could be told of just now."""
+        """All items of which an account could get a notice just now."""
         return [item for item in await self._items({name}) if _concerns(item, name)]
 
     async def _items(self, names: Collection[str]) -> list[ChatItem]:
@@ -217,7 +219,7 @@ class BrowserNotices:
         return found
 
     def _note(self, resting: str, host: str, result: PushResult) -> None:
-        """Who takes nothing rests, and the log says so once."""
+        """Record the result for a push service or subscription: after a failure it pauses, logged once."""
         rest = self._resting[resting]
         if result.end == "sent":
             if rest.went_well():
@@ -241,7 +243,7 @@ def _concerns(item: ChatItem, name: str) -> bool:
 
 
 def key_of(to: PushSubscription, item: ChatItem) -> str:
-    """By what a browser's row remembers this: nobody learns from it who it was (its key is sealed)."""
+    """The key by which a browser's row remembers an item: an HMAC, so that it does not reveal the person."""
     kind, at = _named(item)
     said = f"{kind}\0{item.chat}\0{'' if at is None else at.isoformat()}"
     return hmac.digest(to.secret.encode(), said.encode(), "sha256").hex()[:16]

@@ -29,7 +29,7 @@ from bot.runtime.ports import LineAccount
 
 _KEYS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727402")
 _UNSURE: frozenset[HookTrouble] = frozenset(("late", "broken off", "status", "too long", "not json"))
-"""The other side has perhaps seen it, and will know it again by its key."""
+"""Failures after which the receiver may have got the call; it recognizes a repetition by its key."""
 SHORT = 200
 """Characters of a playbook's text about a person, in an alert on LINE."""
 MESSAGES, UNITS = 5, 5_000
@@ -38,7 +38,7 @@ MESSAGES, UNITS = 5, 5_000
 
 @dataclass(frozen=True, slots=True)
 class ByMail:
-    """Hands a mail in at the server of `through`; `private` are hosts of our own network."""
+    """Sends a mail by the server in `through`; `private` are hosts of our own network that may be one."""
 
     wording: Callable[[], Wording]
     private: Callable[[], Iterable[str]]
@@ -150,7 +150,7 @@ class ByLine:
 
 @dataclass(frozen=True, slots=True)
 class AnyCarrier:
-    """The way that the playbook says."""
+    """Sends by the way (mail, LINE, web hook) that the playbook names for a receiver."""
 
     ways: Mapping[AlertWay, AlertCarrier]
 

@@ -13,7 +13,7 @@ from bot.connectors.mail.parts import LetterLink, LetterPart, LetterRow
 
 @dataclass(frozen=True, slots=True)
 class DigestLetter:
-    """In the words of the playbook's language; `data` is JSON."""
+    """A digest in the playbook's language; `data` is the JSON for web hooks."""
 
     subject: str
     parts: Sequence[LetterPart]
@@ -21,12 +21,12 @@ class DigestLetter:
 
 
 def digest_json(letter: DigestLetter) -> str:
-    """As it is stored."""
+    """The text as which a digest is stored."""
     return orjson.dumps(asdict(letter)).decode()
 
 
 def read_digest(text: str) -> DigestLetter:
-    """What was stored."""
+    """The digest of a stored text."""
     stored = orjson.loads(text)
     return DigestLetter(stored["subject"], [_part(one) for one in stored["parts"]], stored["data"])
 

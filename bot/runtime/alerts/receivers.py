@@ -14,18 +14,21 @@ from bot.model.settings import Alert
 
 @dataclass(frozen=True, slots=True)
 class AlertReceiver:
-    """A receiver of alerts. `id` reveals nothing of the address; `number` is its first place in the list.
-
-    `through` and `secret` are those of the last place that says one.
-    """
+    """A receiver of alerts: all entries of the playbook's `alerts` with the same address, joined."""
 
     id: str
+    """A hash of the address, which it does not reveal."""
     to: AlertWay
     recipient: str = field(repr=False)
+    """The address: a mail address, a tester's name, a URL."""
     number: int
+    """Its first place in the list, from 1."""
     reasons: frozenset[str]
+    """The kinds of alerts that it gets."""
     through: str | None = field(repr=False, default=None)
+    """The mail server; the last entry that names one counts."""
     secret: str | None = field(repr=False, default=None)
+    """The key that signs web hooks; the last entry that names one counts."""
     digest: time | None = None
     """At this time of the team's day a digest is due."""
 
@@ -59,12 +62,13 @@ def alert_receivers(alerts: Iterable[Alert]) -> Mapping[str, AlertReceiver]:
 
 @dataclass(frozen=True, slots=True)
 class AlertSent:
-    """It has arrived as far as anybody can know."""
+    """The message was accepted by the mail server, LINE, or the web hook."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertNotSent:
-    """Why it has not; no address, and no secret. `unsure`: perhaps it has, and the same is sent again.
+    """The message was not accepted; `why` holds no address and no secret. `unsure`: perhaps it was accepted;
+    the same message is sent again.
 
     `hopeless`: no retry can succeed; of several notes some may succeed alone.
     """
@@ -87,7 +91,7 @@ class AlertTelling:
 
 
 class AlertCarrier(Protocol):
-    """Tells somebody. It raises nothing for what others do."""
+    """Sends messages by one way. Failures of the other side are results, and never raised."""
 
     def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
         """How many of the first notes fit into one message; at least one."""

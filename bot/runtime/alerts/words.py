@@ -17,7 +17,9 @@ from bot.runtime.alerts.digest_letter import read_digest
 LONGEST = 2_000
 """Characters of one note; a longer one is cut."""
 _NAME = 60
+"""Characters of a person's name; a longer one is cut."""
 _BETWEEN = "\n\n"
+# removes characters that turn the writing direction around, and control characters but tabs
 _STEERING = dict.fromkeys([*map(ord, TURNS_AROUND), *range(9), *range(10, 0x20), *range(0x7F, 0xA0)])
 
 
@@ -41,18 +43,18 @@ def hand_back_command(contact: str) -> str:
 
 
 def subject(notes: Sequence[AlertNote], wording: Wording) -> str:
-    """One line: what it is about, of several how many."""
+    """The subject line: what one alert is about; of several how many they are."""
     what = _what(notes[0], wording) if len(notes) == 1 else tr("{number} alerts", number=len(notes))
     return wording.language.text(tr("{shop}: {what}", shop=in_one_line(wording.shop), what=what))
 
 
 def text(notes: Sequence[AlertNote], wording: Wording, longest: int = LONGEST) -> str:
-    """All of them, one below the other."""
+    """The alerts as plain text, one below the other."""
     return _BETWEEN.join(part_text(part) for note in notes for part in _parts(note, wording, longest)) + "\n"
 
 
 def page(notes: Sequence[AlertNote], wording: Wording) -> str:
-    """The same as an HTML page."""
+    """The alerts as an HTML page."""
     parts = [part for note in notes for part in _parts(note, wording, LONGEST)]
     return letter_page(subject(notes, wording), parts, wording.language.name)
 
@@ -87,7 +89,7 @@ def _parts(note: AlertNote, wording: Wording, longest: int) -> Iterator[LetterPa
 
 
 def _of_trouble(note: AlertNote, wording: Wording, longest: int) -> LetterPart:
-    """The address of a page ends its text, where there is one."""
+    """The part for an alert about a trouble; a last line that is a web address becomes its link."""
     speech = wording.language
     lines = [in_one_line(line) for line in _cut(note.text, longest).splitlines()[1:]]
     link = None

@@ -21,20 +21,22 @@ log = logging.getLogger("oaflow.broadcasts")
 
 
 class UnitUsageSource(Protocol):
-    """What LINE counts: `bot.line.insight.Insight`."""
+    """How many aggregation unit names LINE has counted this month: `bot.line.insight.Insight`.
+
+    Raises `LineError`.
+    """
 
     async def units_used(self) -> int: ...
 
 
 @dataclass(eq=False, repr=False)
 class SendingUnits:
-    """Takes names of the month's thousand, for all processes.
-
-    `insight(channel)` is LINE for one channel; without an answer of its own, only our names count.
-    """
+    """Reserves aggregation unit names, under which LINE counts opens and clicks: 1,000 a month and
+    channel."""
 
     _names: UnitNames
     _insight: Callable[[str], UnitUsageSource | None]
+    """LINE's figure for a channel; where it gives none, only the names that we have taken count."""
     _clock: Clock
 
     async def unit_of(self, sending: Sending, group: str) -> str | None:
@@ -59,28 +61,31 @@ class SendingUnits:
 
 
 WHOLE_LIST = ""
-"""The key of a whole batch in the tree of halves."""
+"""The place of a whole batch in the tree of halves; its halves are `0` and `1`, their halves `00`, `01` …"""
 AT_ONCE = 48
-"""Pushes of one batch side by side."""
+"""Pushes of one batch that are made side by side."""
 
 _KEYS = DerivedIds(uuid.UUID("6f61666c-6f77-4252-8f41-646361737401"))
 
 
 @dataclass(slots=True)
 class CallEnds:
-    """The results of calls. People in neither `got` nor `refused` are to be called again.
-
-    `uncertain`: LINE may have taken a call for one of those. `hold`: why it goes on later only, with LINE's
-    `message` and the seconds to `wait`; `outcome` is the call's.
-    """
+    """The results of a batch's calls. People in neither `got` nor `refused` are to be called again."""
 
     got: list[str] = field(default_factory=list)
+    """Contacts whose call LINE has accepted."""
     refused: dict[str, str] = field(default_factory=dict)
+    """LINE's error, by contact."""
     uncertain: bool = False
+    """Whether LINE may have taken a call for a person without a result."""
     hold: SendingHold | None = None
+    """Why the batch goes on only later; `None`: it need not wait."""
     message: str = ""
+    """LINE's error for the hold."""
     wait: float = 0.0
+    """Seconds that LINE wants to be left alone."""
     outcome: CallResult | None = None
+    """The result of the last call, or of the one that caused the hold."""
 
     def take(self, people: Sequence[Recipient], outcome: CallResult) -> None:
         """Record the result of a call that is not to be split any more."""
@@ -121,11 +126,11 @@ async def call_all(
 ) -> CallEnds:
     """One multicast; where LINE refuses it, one for each half, until the person at fault is found.
 
-    LINE refuses a call for all or for nobody. Where the message itself is at fault, no more calls are made.
-    `part`: where fewer messages are left than people, as many get it. `done`: contacts with a known result,
-    so each call has the same people and the same key as in an earlier attempt. `refused(place)` stores that
-    a list was refused before its halves are called: LINE might take the list the next time, when some of
-    the people have got the message already.
+    LINE takes a call for all its people or for none. Where the message itself is at fault, no more calls are
+    made. `part`: where fewer messages are left than people, as many get it. `done`: contacts with a known
+    result, so each call has the same people and the same key as in an earlier attempt. `refused(place)`
+    stores that a list was refused before its halves are called: LINE might take the list the next time, when
+    some of the people have got the message already.
     """
     ends = CallEnds()
 

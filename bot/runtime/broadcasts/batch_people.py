@@ -25,7 +25,7 @@ MakePersonal: TypeAlias = Callable[[Outgoing], Outgoing]
 
 @dataclass(frozen=True, slots=True)
 class BatchPeople:
-    """Reads them just before they are called. Raises `DatabaseUnavailable`."""
+    """Reads a batch's receivers just before they are called. Both methods raise `DatabaseUnavailable`."""
 
     people: RecipientsNow
     personal: MakePersonal
@@ -33,7 +33,8 @@ class BatchPeople:
     async def still(
         self, sending: Sending, batch: SendingBatch, playbook: Playbook, now: datetime
     ) -> SendingBatch:
-        """The batch with who of it is left out by now; each as the contact that has their account by now."""
+        """The batch with the people who are to be left out by now; each under the contact that has the LINE
+        account by now (after a merge another)."""
         found = await self.people.read(batch.channel, batch.to_call, whole=False)
         broadcast = playbook.broadcasts.get(sending.broadcast)
         priority: Priority = "normal" if broadcast is None else broadcast.priority
@@ -51,7 +52,8 @@ class BatchPeople:
     async def bodies(
         self, sending: Sending, batch: SendingBatch, playbook: Playbook, *, again: bool
     ) -> tuple[SendingBatch, Mapping[str, bytes]]:
-        """What goes to each, by contact; who was erased, or for whom nothing of it is left, is left out.
+        """The batch, and the JSON body for each person, by contact. People who were erased, or for whom no
+        message is left, are left out.
 
         `again`: they may have been called before; then the result of people erased since is unknown.
         """

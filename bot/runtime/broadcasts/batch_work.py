@@ -1,7 +1,7 @@
 """Processes one batch of a sending, from its stored state as far as possible; any process can go on from
 there.
 
-    new ── who still gets it; written down, with the key ──► calling ── LINE ──► called ── marks ──► over
+    new ── receivers and retry key are stored ──► calling ── LINE ──► called ── marks on contacts ──► over
 
 People whom no call has reached go back to `new`: then the receivers are determined again.
 """
@@ -32,29 +32,35 @@ from bot.store.broadcasts.recipients import SentMark, SentMarks
 CLAIM = 60.0
 """Seconds for which a batch is ours by one claim."""
 STORE_SECONDS = 10.0
+"""Limit for storing the events of a batch."""
 CALLING = 30.0
-"""Of these, in which calls are begun: the last of them, and what is written then, must be at its end."""
+"""Seconds of a claim in which calls are begun: the last call, and the write of its result, must end within
+the claim."""
 
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4252-8f41-646361737402"))
 
 
 class ClaimLost(Exception):
-    """Somebody else has the batch by now, who goes on with it."""
+    """Another process has claimed the batch, and goes on with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchWork:
-    """`seconds()` go on while the machine sleeps: who was frozen begins no call that others make by now."""
+    """Processes claimed batches (`see_to`)."""
 
     batches: SendingBatches
     people: BatchPeople
     marks: SentMarks
     rate: CallRate
     hear: StoreEvents
+    """Stores events of ours."""
     clock: PatientClock
     seconds: Callable[[], float]
+    """Seconds that go on while the machine sleeps: a process that was frozen begins no call after its
+    claim."""
     watch: WatchBroadcast | None = None
+    """Gets each batch that has reached people."""
 
     async def see_to(
         self,
@@ -68,8 +74,9 @@ class BatchWork:
     ) -> CallEnds:
         """Process a batch that was claimed at `claimed` (of `seconds`), to its end or as far as LINE allows.
 
-        `as_begun`: the playbook's messages are those of the beginning; else personal ones cannot be made.
-        Raises `ClaimLost`, and `DatabaseUnavailable`: then the next claim goes on.
+        `as_begun`: the playbook's messages are those with which the sending began; else personal ones cannot
+        be made. Gives the results of the calls made now. Raises `ClaimLost`, and `DatabaseUnavailable`: then
+        the next claim goes on.
         """
         ends, again = CallEnds(), batch.state == "calling"
         if batch.state == "new":
@@ -170,7 +177,7 @@ class BatchWork:
         return batch
 
     async def _ended(self, batch: SendingBatch, now: datetime, *, people: bool = False) -> SendingBatch:
-        """The batch with a result for everybody. This is its moment, whenever the marks are written."""
+        """Store that everybody has a result, at `now`: that time counts, whenever the marks are written."""
         ended = replace(batch, state="called", at=now)
         if not ended.people_reached:
             ended = replace(ended, state="over")
@@ -184,7 +191,7 @@ class BatchWork:
     # After
 
     async def _leave(self, sending: Sending, batch: SendingBatch, playbook: Playbook) -> None:
-        """Write its marks on each person; idempotent."""
+        """Write the marks of a called batch on the contacts that it has reached; idempotent."""
         broadcast = playbook.broadcasts.get(sending.broadcast)
         tags = () if broadcast is None else broadcast.add_tags
         quiet = quiet_tags(playbook, tags)

@@ -46,7 +46,7 @@ class _AtLine:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastParts:
-    """What it is made of."""
+    """The stores and services of `Broadcasts`."""
 
     sendings: Sendings
     batches: SendingBatches
@@ -57,25 +57,32 @@ class BroadcastParts:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastWorld:
-    """What it asks: the playbook that is served and its number, LINE, the brake, which parts are ours.
-
-    `alive()` are the processes that live, `me` is this one. `on_call_end` gets LINE's answers by channel.
-    """
+    """What `Broadcasts` needs of the process around it."""
 
     playbook: Callable[[], Playbook]
+    """The playbook that is served."""
     number: Callable[[], int | None]
+    """Its number among the accepted ones."""
     account: Callable[[str], BroadcastLine | None]
+    """LINE's client for a channel."""
     brake: Callable[[], Brake]
+    """What staff have stopped."""
     owns: Callable[[int], bool]
+    """Whether a part is this process's."""
     parts: Callable[[], int]
+    """How many parts are this process's: without any it sends nothing."""
     alive: Callable[[], Awaitable[Collection[str]]]
+    """The names of the live processes."""
     me: str
+    """The name of this process."""
     clock: PatientClock
     on_call_end: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
+    """Gets the channel, LINE's answer, and when the call began."""
 
 
 class Broadcasts:
-    """`run`, `run_conducting` and `run_batches` do for ever what the others do once."""
+    """The broadcasts of this process. `run`, `run_conducting` and `run_batches` repeat for ever what `look`,
+    `conduct` and `send` do once."""
 
     def __init__(self, parts: BroadcastParts, world: BroadcastWorld) -> None:
         self._parts = parts
@@ -110,7 +117,7 @@ class Broadcasts:
         await keep_looking(self._look_unless_known, self._world.clock, LOOK)
 
     async def run_conducting(self) -> None:
-        """Begin and end what is to be, for ever, while part 0 is ours."""
+        """Begin and end sendings, for ever, while this process owns part 0."""
         await keep_looking(self.conduct, self._world.clock, LOOK, self._through)
 
     async def run_batches(self) -> None:
@@ -120,11 +127,12 @@ class Broadcasts:
                 group.create_task(look_when_woken(self.send, self._woken))
 
     async def look(self) -> None:
-        """Know what is open now."""
+        """Read which sendings are open. Raises `DatabaseUnavailable`."""
         self._know(await self._parts.sendings.open())
 
     async def _look_unless_known(self) -> None:
-        """Who conducts has looked since: one reading a second is enough."""
+        """Read what is open, unless `conduct` has done so since the last time: one read a second is
+        enough."""
         is_known, self._is_known = self._is_known, False
         if not is_known:
             await self.look()
@@ -136,7 +144,7 @@ class Broadcasts:
             self._woken.set()
 
     async def conduct(self) -> None:
-        """Begin what is due and end what is through, if that is for us to do."""
+        """Begin what is due and end what is finished, if this process owns part 0."""
         if self._world.owns(0):
             found = await self._conductor.open()
             self._know(found)
@@ -147,7 +155,7 @@ class Broadcasts:
                 await self.look()
 
     async def send(self) -> None:
-        """Send batch after batch, as long as there is one that nobody else has."""
+        """Send batch after batch, as long as there is one to claim. Raises `DatabaseUnavailable`."""
         self._under_way += 1
         try:
             for sending in sorted(self._open.values(), key=self._in_turn):
@@ -185,7 +193,8 @@ class Broadcasts:
         return next_coming(self._world.playbook(), open, after, is_over)
 
     async def _others_go_first(self, sending: Sending) -> bool:
-        """Whether its people are still being called by another: where pushes are limited, each counts."""
+        """Whether a sending that goes first still has batches: where pushes per person are limited, those of
+        the first must count before the second is sent."""
         if self._world.playbook().pushes_per_person is None:
             return False
         before = [one for one in self._open.values() if self._in_turn(one) < self._in_turn(sending)]
@@ -206,7 +215,7 @@ class Broadcasts:
         return hold_of(sending, self._world.playbook(), self._world.brake(), now, as_begun=known) is None
 
     async def _one_batch(self, sending: Sending) -> bool:
-        """Whether there was one."""
+        """Claim and process one batch of a sending; whether there was one."""
         work, world = self._parts.work, self._world
         if (line := world.account(sending.channel)) is None:
             return False

@@ -1,6 +1,6 @@
-"""Sendings are planned, begun, cancelled and ended by one process, the owner of part 0.
+"""Plans, begins, cancels and ends sendings, in one process: the owner of part 0.
 
-It looks again and again; where nothing has changed that costs nothing.
+It checks once a second; where nothing has changed, a check writes nothing.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from bot.store.broadcasts.sendings import Sendings, sending_id
 
 
 class AsBegun:
-    """In memory only: a process started since has it only where its playbook has the same content.
+    """The playbook with which each open sending began, so that its messages stay the same after an edit.
 
-    One that begins anew has another content then, or the same.
+    In memory only: a process that was started since has it only where its playbook still has that content.
     """
 
     def __init__(self) -> None:
         self._began: dict[str, tuple[str, Playbook]] = {}
 
     def look(self, sendings: Collection[Sending], live: Playbook) -> None:
-        """These are open, and this is live."""
+        """Update by the open sendings and the live playbook."""
         began = {one.id: self._began[one.id] for one in sendings if one.id in self._began}
         for one in sendings:
             broadcast, content = live.broadcasts.get(one.broadcast), _content(one)
@@ -58,7 +58,8 @@ def _content(sending: Sending) -> str:
 
 
 def _is_unchanged(broadcast: Broadcast, began: Sending) -> bool:
-    """The same texts as it began with; while people are looked for, to the same people in the same groups."""
+    """Whether the playbook has the messages with which the sending began; while people are gathered, also the
+    same audience in the same groups."""
     if began.state == "gathering" and people_fingerprint(broadcast) != began.asked:
         return False
     return fingerprint(broadcast) == began.content
@@ -74,11 +75,11 @@ async def cancel(
     *,
     if_begun: bool = True,
 ) -> bool:
-    """Whether it was open. Calls that LINE may have received are finished, so that it is known who got it.
+    """Cancel a sending; whether it was open. Calls that LINE may have received are finished first, so that it
+    is known who got it.
 
-    `deed`: its line of the audit log, where staff have done it. Not `if_begun`: only while nobody was called.
-
-    Raises `DatabaseUnavailable`: then perhaps it was done; again it changes nothing more.
+    `entry`: its line of the audit log, where staff cancel it. Not `if_begun`: only before anybody is called.
+    Raises `DatabaseUnavailable`: then it was perhaps done, and may be repeated.
     """
     end = partial(sendings.change, sending.id, ["planned"], reached_none=True, state="cancelled", ended=now)
     begun: list[SendingState] = ["gathering", "sending"] if if_begun else ["gathering"]
@@ -94,15 +95,18 @@ log = logging.getLogger("oaflow.broadcasts")
 
 
 class Planning:
-    """Keeps what is planned as the playbook says. Raises `DatabaseUnavailable`: the next look goes on."""
+    """Stores the sendings that the playbook schedules next, and removes those that it does not schedule any
+    more. Raises `DatabaseUnavailable`: the next look goes on."""
 
     def __init__(self, sendings: Sendings, clock: PatientClock) -> None:
         self._sendings = sendings
         self._clock = clock
         self._seen: tuple[Playbook, frozenset[str]] | None = None
+        """The playbook, and the ids of planned sendings, at the last look."""
         self._until = LAST
+        """The next planned time: until then nothing is to be planned, if nothing else changes."""
         self._refused = set[str]()
-        """What was not planned, because it is there: it was sent, cancelled or missed."""
+        """Ids that were not planned, because such a sending exists: it was sent, cancelled or missed."""
 
     def is_done(self, playbook: Playbook, now: datetime) -> bool:
         """Whether nothing is to be planned just now, as far as was known at the last look."""
@@ -156,14 +160,15 @@ class Planning:
 
 
 DEAD = timedelta(minutes=1)
-"""Between two looks whether somebody holds messages who is over."""
+"""Time between two searches for ended sendings that still reserve messages."""
 BY_LINE: frozenset[SendingHold] = frozenset({"quota", "token", "refused", "rate", "line"})
-"""Reasons for waiting that the caller of LINE has stored."""
+"""Holds that the process which calls LINE has stored."""
 
 
 @dataclass(slots=True)
 class Conductor:
-    """All of it may raise `DatabaseUnavailable`: the next look goes on."""
+    """Takes each open sending to its next state. All methods may raise `DatabaseUnavailable`: the next look
+    goes on."""
 
     sendings: Sendings
     batches: SendingBatches
@@ -179,7 +184,7 @@ class Conductor:
     next_dead: datetime | None = None
 
     async def open(self) -> list[Sending]:
-        """What is open, once what the playbook says is planned."""
+        """Plan what the playbook schedules; gives the open sendings."""
         found = await self.sendings.open()
         if await self.planning.plan(found, self.playbook()):
             found = await self.sendings.open()
@@ -289,7 +294,7 @@ class Conductor:
             await self.sendings.hold(sending, hold, now)
 
     def _waits(self, sending: Sending, now: datetime) -> SendingHold | None:
-        """Why it does not begin, though it is due."""
+        """Why a sending does not begin though it is due; `None`: it begins."""
         hold = self._held(sending, now)
         return None if hold == "quiet" and sending.by else hold
 
@@ -298,7 +303,7 @@ class Conductor:
         return hold_of(sending, self.playbook(), self.brake(), now, as_begun=known)
 
     async def _look_after_the_dead(self) -> None:
-        """Messages that are reserved by who is over go back, now and then."""
+        """Once a minute, release messages that ended sendings still reserve."""
         now = self.clock.now()
         if self.next_dead is None or now >= self.next_dead:
             self.next_dead = now + DEAD

@@ -45,19 +45,22 @@ from bot.store.contacts.audiences import AudienceMembers, AudienceQuery, audienc
 from bot.store.contacts.merged_since import MergedSince
 
 CLOCKS_APART = timedelta(hours=1)
-"""A change's time may be so much earlier, by the clock of the process that made it."""
+"""How much earlier a change may be stamped, by the clock of the process that made it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MovedAccounts:
-    """Raises `DatabaseUnavailable`."""
+    """Finds LINE accounts whose contact was merged or parted while a sending's people were gathered.
+
+    Raises `DatabaseUnavailable`.
+    """
 
     batches: SendingBatches
     members: AudienceMembers
     merged: MergedSince
 
     async def missed(self, sending: Sending, query: AudienceQuery) -> Sequence[AudienceMember]:
-        """Who is in the audience and was not found; who was found twice is left out once."""
+        """Members of the audience that were not found; those found twice are left out of one batch."""
         changed = await self.merged.changed((sending.began or sending.at) - CLOCKS_APART)
         if not changed:
             return ()
@@ -80,13 +83,14 @@ class MovedAccounts:
 log = logging.getLogger("oaflow.broadcasts")
 
 PAGE = 10 * MOST
+"""People who are gathered at a time: ten full batches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gatherer:
-    """One process does it, the owner of part 0; `may_go_on()` says whether that is us still.
+    """Gathers the people of a sending, in one process: the owner of part 0.
 
-    Whoever goes on after a crash finds how far it came. All raises `DatabaseUnavailable`.
+    After a crash the next owner goes on where it ended. All methods raise `DatabaseUnavailable`.
     """
 
     sendings: Sendings
@@ -97,6 +101,7 @@ class Gatherer:
     units: Units
     clock: PatientClock
     may_go_on: Callable[[], bool]
+    """Whether this process still owns part 0."""
     plan: Callable[[str], PricePlan | None]
     """What messages of a channel cost."""
     most: int = MOST
@@ -105,7 +110,10 @@ class Gatherer:
     """People who are gathered at a time."""
 
     async def begin(self, sending: Sending, playbook: Playbook, number: int | None) -> Sending | None:
-        """Its moment has come: fix what it says. `None`: it does not begin."""
+        """Begin a sending whose time has come: fix its messages. `None`: it does not begin.
+
+        `number`: that of the playbook among the accepted ones.
+        """
         now, broadcast = self.clock.now(), playbook.broadcasts.get(sending.broadcast)
         if broadcast is None or broadcast.dropped or broadcast.channel != sending.channel:
             await self.end(sending, "cancelled", "file")
@@ -158,7 +166,7 @@ class Gatherer:
         return begun if done else None
 
     async def go_on(self, sending: Sending, playbook: Playbook) -> None:
-        """Gather who is still to be found, then begin to send."""
+        """Gather the people who are still to be found, then begin to send."""
         broadcast = playbook.broadcasts.get(sending.broadcast)
         if broadcast is None or sending.began is None:
             return  # the process that holds it stores why it waits
@@ -178,7 +186,8 @@ class Gatherer:
     async def _found_missed(
         self, sending: Sending, broadcast: Broadcast, playbook: Playbook, query: AudienceQuery
     ) -> bool:
-        """Add whose LINE account has changed its contact meanwhile; `False`: somebody else goes on."""
+        """Add people whose LINE account has changed its contact meanwhile; `False`: another process goes
+        on."""
         moved = MovedAccounts(self.batches, self.members, self.merged)
         missed = list(await moved.missed(sending, query))
         if not missed:
@@ -226,12 +235,12 @@ class Gatherer:
             log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)
 
     async def _ask_staff(self, sending: Sending, hold: SendingHold, **fields: int | None) -> None:
-        """It is not what was shown when it was ordered: it waits until they say what becomes of it."""
+        """Hold a sending that is not what was shown when it was ordered, until staff decide about it."""
         log.warning('broadcast "%s" waits for staff: %s', sending.broadcast, hold)
         await self.sendings.hold(sending, hold, self.clock.now(), **fields)
 
     async def _hold_for_quota(self, sending: Sending, error: LineError) -> None:
-        """It waits for LINE's figure of messages left; each look queries it again."""
+        """Hold a sending for want of LINE's figure of messages left; each look queries it again."""
         if sending.held != "line":
             log.warning('broadcast "%s" waits: LINE does not tell what is left: %s', sending.broadcast, error)
             await self.sendings.hold(sending, "line", self.clock.now())
@@ -275,7 +284,7 @@ class Gatherer:
         return found
 
     async def end(self, sending: Sending, state: SendingState, why: str) -> None:
-        """It does not go out; nobody was called."""
+        """End a sending before anybody is called: it does not go out, for the reason `why`."""
         now = self.clock.now()
         done = await self.sendings.change(
             sending.id,

@@ -1,4 +1,5 @@
-"""What sending broadcasts needs of the rooms around it, and of what other parts of the runtime share."""
+"""Interfaces of what sending broadcasts uses from other packages: LINE, the month's messages, LINE's
+rates."""
 
 from __future__ import annotations
 
@@ -22,26 +23,29 @@ class MonthsMessages(Protocol):
     """The month's messages of a channel, reserved for all processes: `bot.runtime.limits.month_messages`."""
 
     async def reserve(self, channel: str, sending: str, messages: int) -> MessageGrant:
-        """So many of these are reserved for this sending from now on: all, or what is left.
+        """Reserve so many messages for this sending: all, or what is left; gives how many.
 
-        Asked again for the same sending it answers the same, and reserves no more. What is not all of them
-        may be given back. Raises `LineError` and `DatabaseUnavailable`.
+        Repeated for the same sending it gives the same, and reserves no more. A caller that gets fewer than
+        it wants may give them back. Raises `LineError` and `DatabaseUnavailable`.
         """
 
     def sent(self, channel: str, sending: str, messages: int) -> None:
         """LINE has accepted a call of it to so many people; called once for each."""
 
     def used_up(self, channel: str) -> None:
-        """LINE refuses its calls, for the month's messages are used up: nobody else need try."""
+        """Record that LINE refuses calls of this channel, for the month's messages are used up."""
 
     async def give_back(self, channel: str, sending: str, sent: int) -> None:
-        """The sending is over, or does not begin: all but the `sent` is anybody's again.
+        """Release what a sending that is over, or does not begin, has reserved beyond the `sent` messages.
 
-        Asked again it does nothing. Raises `DatabaseUnavailable`.
+        Repeated it does nothing. Raises `DatabaseUnavailable`.
         """
 
     async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
-        """The same for those that died before that; `sent_by(sending)`: `None` while one goes on."""
+        """Release what sendings have reserved that ended without `give_back`.
+
+        `sent_by(sending)`: how many messages it has sent; `None` while it goes on.
+        """
 
 
 class Units(Protocol):

@@ -1,4 +1,4 @@
-"""Which pushes are stopped, and where binding is paused: read again and again.
+"""Reads what staff have stopped or paused (pushes, binding, flows, menus), twice a second, in every process.
 
 What is known is never older than a second when a turn is decided.
 """
@@ -20,12 +20,12 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.brake")
 
 EVERY = 0.5
-"""Seconds between two readings."""
+"""Seconds between two reads."""
 OLDEST = 1.0
 """Seconds for which a reading is fresh: with an older one a caller reads first (after a freeze)."""
 
 TRIES = 3
-"""Readings one after the other that may all be old when they come."""
+"""Reads in a row, at most, where each is too old by the time it is answered."""
 
 
 class BrakeSource(Protocol):
@@ -36,9 +36,9 @@ class BrakeSource(Protocol):
 
 @dataclass(eq=False, repr=False)
 class BrakeWatch:
-    """Reads it again and again. `brake` is what was read last.
+    """Reads the brake for ever; `brake` is what was read last.
 
-    `boottime()`: seconds that go on while the machine sleeps.
+    `_boottime()`: seconds that go on while the machine sleeps.
     """
 
     _source: BrakeSource
@@ -86,7 +86,7 @@ class BrakeWatch:
             await self.look()
 
     async def run(self) -> None:
-        """For ever."""
+        """Read the brake for ever."""
         while True:
             with suppress(DatabaseUnavailable):  # decisions read it first, and wait for it
                 await self.look()

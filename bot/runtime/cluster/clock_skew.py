@@ -1,4 +1,4 @@
-"""How far is this machine's clock from the database's? All processes go by the latter where that matters.
+"""Measures how far this machine's clock is from the database's, and corrects ours where that matters.
 
 One machine stamps an event when it comes, another may judge how old its reply token is: by clocks that are
 two minutes apart a quarter of all answers would come too late. Each reading of the pulse measures the skew
@@ -41,7 +41,7 @@ class ClockSkew:
 
     @property
     def measured(self) -> float | None:
-        """The same; `None` until it is measured."""
+        """Seconds by which the machine's clock is ahead of the database's; `None` until it is measured."""
         return None if self._measured is None else self._measured.total_seconds()
 
     @property
@@ -50,7 +50,7 @@ class ClockSkew:
         return _in_words(self._corrected) if self._corrected else None
 
     def measure(self, database: datetime, took: float) -> None:
-        """The database's time, from a query that `took` so many seconds."""
+        """Measure by the database's time, from a query that `took` so many seconds."""
         if took > LONGEST_QUESTION:
             return
         self._measured = measured = self._machine.now() - timedelta(seconds=took / 2) - database

@@ -1,4 +1,5 @@
-"""The database away, and back: what may have been written meanwhile is read again."""
+"""Notices that the database is away, waits until it is back, and has events read again that may have been
+stored meanwhile."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ class DatabaseAway:
     _looking: asyncio.Task[None] | None = field(init=False, default=None)
 
     def look(self) -> None:
-        """Somebody has not waited for its answer any longer: is it there at all?"""
+        """Check whether the database is there: a caller has given up waiting for it."""
         if _is_over(self._recovering) and _is_over(self._looking):
             self._looking = asyncio.create_task(self._look(), name="look for the database")
 
@@ -62,7 +63,7 @@ class DatabaseAway:
             self.suspect()
 
     def suspect(self) -> None:
-        """A write failed, and may have been made all the same."""
+        """To be called when a write failed, which may have been made all the same: begin to recover."""
         if not _is_over(self._recovering):
             self._once_more = True  # perhaps it was made after it has been read what there is
             return

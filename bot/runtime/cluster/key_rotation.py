@@ -57,11 +57,14 @@ class KeyWatch:
 
     @property
     def step(self) -> int:
-        """How far it has seen the rotation go."""
+        """The number of the rotation's step that this process has seen last; -1: none."""
         return -1 if self.rotation is None else self.rotation.number
 
     async def look(self) -> bool:
-        """Go by what the database says; whether this process has all keys. Raises `DatabaseUnavailable`."""
+        """Update the seal by the register of keys; whether this process has all keys in use.
+
+        Raises `DatabaseUnavailable`.
+        """
         async with self._looking:  # what was read first is gone by first, also where a disk is slow
             return await self._look()
 
@@ -134,12 +137,12 @@ def _joined(ours: KeyRing, read: KeyRing) -> KeyRing:
 BETWEEN = 0.02
 """Seconds between two batches: turns go first."""
 LOOK = 0.5
-"""Seconds between two looks for others, or for something to do."""
+"""Seconds between two checks whether other processes have seen a step, or there is a rotation to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class RotationStores:
-    """What it works on."""
+    """The stores of a rotation."""
 
     register: KeyRegister
     rotations: Rotations
@@ -157,7 +160,7 @@ class KeyRotation:
         self._clock = clock
 
     async def run(self) -> None:
-        """For ever: take part wherever there is one to do."""
+        """Take steps of rotations, for ever."""
         while True:
             await self._watch.rotating.wait()
             with suppress(DatabaseUnavailable):  # the next time is soon
@@ -176,7 +179,7 @@ class KeyRotation:
         return True
 
     async def end(self) -> None:
-        """Somebody else may go on."""
+        """Release the rotation, so that another process may go on."""
         with suppress(DatabaseUnavailable):  # then they may 15 s after our last step
             await self._stores.rotations.leave(self._me)
 
@@ -201,11 +204,11 @@ class KeyRotation:
                 return False
 
     async def new_keys(self, state: RotationState) -> set[str]:
-        """The names of the new ones: a ring may have no new one for indexes."""
+        """The names of the new keys: one for sealing, and one for indexes where the ring has it."""
         return {state.to, index_name(state.to)} & (await self._stores.register.known()).keys()
 
     async def waits_for(self, state: RotationState) -> list[str]:
-        """Where the processes are that have to see something first."""
+        """The places (host) of processes that have not seen the present step, or lack a new key."""
         new = await self.new_keys(state) if state.step == "announced" else set[str]()
         alive = await self._stores.processes.alive()
         return [one.where for one in alive if one.step < state.number or not new.issubset(one.keys)]

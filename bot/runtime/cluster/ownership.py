@@ -1,4 +1,5 @@
-"""Which parts this process may write: a lease, renewed; parts taken from the dead, given to the new."""
+"""Which parts this process may write: its lease is renewed, parts are taken from dead processes and given to
+new ones, so that each has a fair share."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ Asked six times for each event, so it is no function of Python.
 
 
 class PartsHolder(Protocol):
-    """Who works on the parts: `bot.runtime.process.Runtime`."""
+    """What works on the parts: `bot.runtime.process.Runtime`, which explains each method."""
 
     async def take_over(self, parts: list[int]) -> None: ...
     async def hand_back(self, parts: list[int]) -> None: ...
@@ -44,7 +45,7 @@ class PartsHolder(Protocol):
 
 @dataclass(eq=False, repr=False)
 class Ownership:
-    """Keeps this process's lease. `fence(part)` is what everybody asks before acting.
+    """Renews this process's lease. `fence(part)` is checked before any act on a part.
 
     `gone(process)`: whether this machine's process has ended, although its lease runs.
 
@@ -110,7 +111,7 @@ class Ownership:
         return self.parts if self._boottime() < self._until else []
 
     def check_soon(self) -> None:
-        """Look at the leases now: somebody seems to write what we own."""
+        """Renew the lease now: another process seems to write to parts of ours."""
         self._soon.set()
 
     async def begin(self) -> None:

@@ -13,7 +13,7 @@ from bot.runtime.pause import pause
 from bot.store.unavailable import DatabaseUnavailable
 
 AGAIN = 5.0
-"""Seconds between two times: a third of what one of them is good for."""
+"""Seconds between two heartbeats: a third of the time after which a process without one counts as gone."""
 
 
 class ServingStore(Protocol):
@@ -25,7 +25,8 @@ class ServingStore(Protocol):
 
 
 class Presence:
-    """Tells it again and again, and at once where it is different. Nothing of ours depends on it."""
+    """Stores a heartbeat every `AGAIN` seconds, and at once after a change. This process does not depend on
+    it."""
 
     def __init__(self, store: ServingStore, me: Callable[[], Serving], clock: PatientClock) -> None:
         self._store = store
@@ -34,11 +35,11 @@ class Presence:
         self._changed = asyncio.Event()
 
     def changed(self) -> None:
-        """The live playbook, or our files, have changed."""
+        """To be called when the live playbook, or our files, have changed: store it now."""
         self._changed.set()
 
     async def run(self) -> None:
-        """For ever."""
+        """Store heartbeats, for ever."""
         while True:
             self._changed.clear()
             await self.heartbeat()
@@ -50,6 +51,6 @@ class Presence:
             await self._store.heartbeat(self._me())
 
     async def end(self) -> None:
-        """Nobody is to count on this process any more."""
+        """Remove this process from the store: it stops."""
         with suppress(DatabaseUnavailable):  # then it is forgotten by itself, after 15 s
             await self._store.leave(self._me().process)

@@ -28,7 +28,7 @@ STRANDED_AT_A_TIME = 100
 """Contacts with such calls that are read in one go."""
 
 AGAIN = 1.0
-"""Seconds before others are listened to again."""
+"""Seconds before the change stream is opened again."""
 
 
 @dataclass(eq=False, repr=False)
@@ -88,11 +88,12 @@ class Recovery:
             self._lanes.reread(contact, part, bulk=bulk)
 
     async def reread_open(self) -> None:
-        """All that is stored for us and not done. Raises `DatabaseUnavailable`."""
+        """Have the lanes read all stored events of our parts that are not done. Raises
+        `DatabaseUnavailable`."""
         await self._reread(self._ownership.parts, None)
 
     async def listen(self) -> None:
-        """Hear of events that other processes store for our parts."""
+        """Follow the change stream of events that other processes store for our parts, for ever."""
         while True:
             try:
                 async for stored in self._inbox.foreign():

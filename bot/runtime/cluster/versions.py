@@ -133,7 +133,7 @@ class Versions:
         return self._live
 
     def cannot(self, why: str) -> None:
-        """Why this process does not serve what is live from the database."""
+        """Record why the live playbook cannot be read from the database, for `trouble`."""
         self._why_not = why
 
     def is_news(self, number: int | None) -> bool:

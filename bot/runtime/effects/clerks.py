@@ -1,4 +1,5 @@
-"""Clerks' codes over MongoDB."""
+"""The service that looks up clerks' codes, over MongoDB: it waits where the database is away, and counts
+results."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ log = logging.getLogger("oaflow.clerks")
 
 
 class PatientClerks(Patient):
-    """The service of clerks, and how codes came out (`ends`)."""
+    """Looks up clerks by their codes; `ends` counts the results."""
 
     def __init__(
         self, clerks: ClerkDirectory, guesses: GuessLedger, contacts: ContactDirectory, clock: PatientClock

@@ -43,7 +43,10 @@ _WHAT_NOW = "`oaflow sms status` says by whom, `oaflow sms cap N --today` allows
 
 
 class AlertOnce(Protocol):
-    """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertQueue`."""
+    """Stores an alert once by its name `what`: `bot.runtime.alerts.alert_dispatcher.AlertQueue`.
+
+    Raises `DatabaseUnavailable`.
+    """
 
     async def once(self, reason: TroubleReason, what: str, text: str) -> None: ...
 
@@ -54,13 +57,13 @@ class SmsDayWatch:
 
     Each count of a day is reached once, by one process; where its code is not sent after all and the next one
     reaches it again, the alert is still one.
-
-    `language` is that of the playbook; `public`: our own address, empty while it is unknown.
     """
 
     _alerts: AlertOnce
     _language: Callable[[], Language]
+    """The playbook's."""
     _public: Callable[[], str]
+    """The base of our own web addresses; empty while it is unknown."""
 
     async def counted(self, day: str, today: DayCount, most: int, at: datetime, *, newcomer: bool) -> None:
         """Another of the `most` codes of the team's `day` was sent `at` this moment, to a newcomer or not."""
@@ -74,8 +77,8 @@ class SmsDayWatch:
             await self.alert(f"{day} {most} nearly", _nearly(today.sent, most))
 
     async def _of_newcomers(self, day: str, today: DayCount, most: int, at: datetime) -> None:
-        """Their share of the hour is nearly used up, or all of it, or that of the day: who is kept out then
-        knows nothing of a crowd that asks for codes. Twice in an hour at most."""
+        """Alert when newcomers' share of the hour is nearly or fully used up, or that of the day: real
+        newcomers are refused then because of a crowd that requests codes. Twice in an hour at most."""
         in_hour, of_day = newcomers_in_an_hour(most), math.ceil(most * NEWCOMERS_PER_DAY)
         if today.newcomers == of_day:
             await self.alert(f"{day} {most} newcomers", _newcomers(of_day, of_day, "24:00"))
@@ -91,8 +94,8 @@ class SmsDayWatch:
             )
 
     async def alert(self, what: str, message: Translatable) -> None:
-        """Tell it once, under the name `what`, in the playbook's language, with where one sees by whom, and
-        allows more: the console's page, where it has an address."""
+        """Store an alert once, under the name `what`, in the playbook's language, with where staff see who
+        had the codes and allow more: the console's page, or commands while it has no address."""
         public, words = self._public(), self._language()
         where = f"{public}/admin/binding#sms" if public else words.text(_BY_COMMAND)
         await self._alerts.once("sms_low", what, f"{words.text(message)}\n{where}")
@@ -138,7 +141,8 @@ _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730002")
 
 
 class PatientCodes:
-    """The ledger of codes in MongoDB, which is waited for. `refused` has whose limit left no room."""
+    """The ledger of codes in MongoDB; it waits where the database is away. `refused` counts by exhausted
+    limit."""
 
     def __init__(self, codes: CodeLedger, clock: PatientClock) -> None:
         self._codes = codes
@@ -165,13 +169,11 @@ class PatientCodes:
 
 @dataclass(eq=False, repr=False)
 class SmsCourier:
-    """Sends codes through the provider of the channel. `ends` has how SMS ended.
-
-    `sender(name)` is the provider of that name in the playbook's section `sms`.
-    """
+    """Sends codes through the SMS provider of the channel; `ends` counts the results."""
 
     _playbook: Callable[[], Playbook]
     _sender: Callable[[str], SmsSender | None]
+    """A provider by its name in the playbook's section `sms`."""
     _credits: SmsCredits
     _clock: PatientClock
     _day: SmsDayWatch
@@ -235,8 +237,8 @@ class SmsCourier:
 
 
 class OneTimeCodes(Patient):
-    """The service of codes over MongoDB and the providers. `refused` has whose limit left no room, `ends` how
-    SMS ended."""
+    """The service of one-time codes over MongoDB and the SMS providers. `refused` counts refusals by
+    exhausted limit, `ends` the results of SMS."""
 
     def __init__(
         self,

@@ -1,4 +1,5 @@
-"""Carries out what turns ask of the world; each outcome is stored as an event of the same person."""
+"""Carries out requests and notices that turns have decided, outside of LINE (SMS, shops, hooks); each outcome
+is stored as an event of the same person."""
 
 from __future__ import annotations
 
@@ -25,11 +26,11 @@ from bot.store.unavailable import DatabaseUnavailable
 T = TypeVar("T")
 
 AGAIN = 1.0
-"""Seconds before the database, found to be away, is asked again."""
+"""Seconds before the next attempt where the database is away."""
 
 
 async def patiently(work: Callable[[], Awaitable[T]], clock: PatientClock) -> T:
-    """What `work` gives, once the database is back."""
+    """The result of `work`, repeated while it raises `DatabaseUnavailable`."""
     while True:
         try:
             return await work()
@@ -40,7 +41,7 @@ async def patiently(work: Callable[[], Awaitable[T]], clock: PatientClock) -> T:
 log = logging.getLogger("oaflow.asking")
 
 STORE_SECONDS = 10.0
-"""Seconds before what came of an effect is stored again, where the database was away."""
+"""Seconds that storing an outcome may take."""
 
 
 class NoRecipient(Exception):
@@ -59,10 +60,7 @@ class NotYet:
 
 @dataclass(eq=False, repr=False)
 class Asker:
-    """Carries effects out, and stores each outcome before the effect counts as done.
-
-    `store` makes events durable, like those of a webhook.
-    """
+    """Carries effects out, and stores each outcome before the effect counts as done."""
 
     _effects: Effects
     _store: StoreEvents
@@ -72,9 +70,11 @@ class Asker:
     async def see_to(
         self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool = False
     ) -> Done | GiveUp | None:
-        """The end of an "ask" or a "tell"; `None` if the contact was not ours any more before that.
+        """Carry out a request (a call of kind `ask`) or a notice (`tell`); gives how the call ends, or `None`
+        where the contact went to another process before that.
 
-        `crowded`: so many requests of this person are under way that no further hook is called.
+        `owned()`: whether the contact is still this process's. `crowded`: so many requests of this person are
+        under way that no further hook is called.
         """
         try:
             if call.kind == "ask":
@@ -88,8 +88,8 @@ class Asker:
     ) -> Done | GiveUp | None:
         """Carry this out and store its outcome, as an event of the same person.
 
-        What is done `in_order` is heard in it, too: else two bookings at once both find that there is none
-        yet, and one that was cancelled is heard to be booked.
+        Requests that are `in_order` are carried out one after the other for a contact, their outcomes stored
+        in that order: else two bookings at once would both find none yet.
         """
         request: EffectRequest = read(call.body)
         if request.question.in_order:
@@ -176,16 +176,16 @@ def _caller(call: Outgoing, contact: str) -> Caller:
 
 
 class EffectService(Protocol):
-    """Carries out some kinds of requests."""
+    """Carries out some kinds of requests: a handler for each (`carries_out`)."""
 
     @property
     def carries_out(self) -> EffectHandlers: ...
 
 
 class Patient:
-    """A service over MongoDB: what it is asked is asked again until a database that is away is back.
+    """A service whose requests are repeated while MongoDB is away.
 
-    Only for one whose calls may each be carried out again from the beginning.
+    Only for a service whose requests may each be carried out again from the beginning.
     """
 
     def __init__(self, service: EffectService, clock: PatientClock) -> None:
@@ -201,14 +201,16 @@ class Patient:
 
 
 class EffectRouter:
-    """Leads each request to its service. A request without one fails at once, with that outcome."""
+    """Passes each request to the service for its kind. A request without one gets the outcome of a
+    failure."""
 
     def __init__(self, *services: EffectService, notices: NoticeHandlers = MappingProxyType({})) -> None:
         self._answers = {kind: answer for service in services for kind, answer in service.carries_out.items()}
         self._notices = notices
 
     async def carry_out(self, request: EffectRequest, caller: Caller) -> Outcome:
-        """May raise what a service raises; then the flow gets the outcome of a failure."""
+        """The outcome of a request. Raises what the service raises; then the flow gets the outcome of a
+        failure."""
         answer = self._answers.get(type(request))
         return failing(request) if answer is None else await answer(request, caller)
 

@@ -22,10 +22,12 @@ from bot.services.caller import Caller
 from bot.services.effects import EffectFailed, EffectHandlers
 
 _BOUNDS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+"""Upper ends of the buckets of durations, in seconds."""
 
 
 class HookFigures:
-    """What came of calls, the `seconds` of each try, and how many are `open`: not answered yet."""
+    """Metrics of hooks, by name: `results` of calls, `seconds` of each attempt, and how many are `open` (not
+    answered yet)."""
 
     def __init__(self) -> None:
         self.open = Counter[str]()
@@ -36,16 +38,18 @@ class HookFigures:
         )
 
     def join(self, metrics: Metrics) -> None:
-        """They are among the figures of this process."""
+        """Add them to the metrics of this process."""
         metrics.add(self.results, self.seconds, self._levels)
 
 
 log = logging.getLogger("oaflow.hooks")
 
 AWAY, REFUSED = "away", "refused"
-"""Temporary, perhaps · needs a correction, here or there."""
+"""Kinds of trouble: perhaps temporary; one that needs a correction, in the playbook or at the hook."""
 _PASSING = frozenset(("unreachable", "late", "broken off", "away", "copy"))
+"""Causes (`HookFailure.why`) that are `AWAY`."""
 _BUSY = frozenset((408, 425, 429))
+"""HTTP statuses below 500 that are `AWAY`, too."""
 
 _BEGUN: Mapping[str, str] = {
     AWAY: 'the hook "{hook}" does not answer: {why}; what it was asked has failed',
@@ -58,19 +62,19 @@ _OVER: Mapping[str, str] = {
 
 
 class HookWatch:
-    """What is wrong between this process and the hooks. No line holds an address, nor what was sent."""
+    """Logs what is wrong between this process and the hooks. No line holds an address, nor what was sent."""
 
     def __init__(self, clock: PatientClock) -> None:
         self._clock = clock
         self._watch = TroubleWatch(TroubleLog("hook", _OVER, _cost), log, clock)
 
     def answered(self, hook: str, began: datetime) -> None:
-        """A call that began then was answered as it should be."""
+        """Record a call that was answered as it should be; `began`: when it began."""
         if known := self._watch.known.get(hook):
             self._watch.keep(hook, succeeded(known, began, self._clock.now()))
 
     def failed(self, hook: str, failure: HookFailure, began: datetime) -> None:
-        """A call that began then was not."""
+        """Record a call that failed; `began`: when it began."""
         kind = _kind(failure)
         troubles, is_new = failed(self._watch.known.get(hook, ()), kind, began, self._clock.now())
         if is_new:
@@ -94,7 +98,7 @@ def _cost(trouble: Trouble) -> str:
 
 @dataclass(eq=False, repr=False)
 class HookService:
-    """Calls the hooks of the playbook that is live. One that is in it no more fails."""
+    """Calls the hooks of the live playbook; a request for one that it does not have any more fails."""
 
     _hooks: HookCaller
     _playbook: Callable[[], Playbook]
@@ -111,7 +115,8 @@ class HookService:
         return {CallHook: self.call}
 
     async def call(self, request: CallHook, caller: Caller) -> Outcome:
-        """What came of a call. Asked again after a crash it has the same key: there it counts once.
+        """Call a hook; gives the outcome. Repeated after a crash the call has the same key, so the hook
+        counts it once.
 
         Raises `EffectFailed` where it was not answered as it should be.
         """

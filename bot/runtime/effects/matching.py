@@ -15,7 +15,7 @@ from bot.store.contacts.people import People
 
 
 class MatchFinder:
-    """Keeps possible matches. Told again, it finds nothing new. Raises `DatabaseUnavailable`."""
+    """Stores possible matches, each once, however often it is notified. Raises `DatabaseUnavailable`."""
 
     def __init__(self, people: People, contacts: ContactStore, matches: Matches) -> None:
         self._people = people
@@ -27,7 +27,8 @@ class MatchFinder:
         return {FindMatches: self.look}
 
     async def look(self, notice: FindMatches, caller: Caller) -> None:
-        """Keep with whom the caller may be one person, as far as the two can be one."""
+        """Store the contacts that may be one person with the caller's contact, where the two can be
+        merged."""
         stored = await self._contacts.person(caller.contact)
         if stored is None:
             return

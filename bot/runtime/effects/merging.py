@@ -1,4 +1,5 @@
-"""What staff order of two contacts: merge, undo, unbind; with events for both, and a log."""
+"""Merges two contacts, undoes a merge or a moved phone, unbinds: as staff order it, with events for both
+contacts and lines of the audit log."""
 
 from __future__ import annotations
 
@@ -26,10 +27,10 @@ from bot.store.sealing.seal import SealInvalid
 
 
 class Merging(MergeService):
-    """Everything is done in the database.
+    """Rewrites contacts in the database, from any process.
 
-    Every call raises `DatabaseUnavailable` when MongoDB is away; asking again is safe. Orders of
-    staff raise `RewriteRefused` where they cannot be carried out.
+    Every call raises `DatabaseUnavailable` when MongoDB is away, and may be repeated. Orders of staff raise
+    `RewriteRefused` where they cannot be carried out.
     """
 
     def __init__(
@@ -121,7 +122,10 @@ class Merging(MergeService):
     async def unbind(
         self, contact: str, kind: BindingKind | Literal["clerk"], actor: str, *, keep_tags: bool = False
     ) -> str:
-        """Have a binding undone in the contact's next turn, as an event of its own; its id."""
+        """Have a binding undone in the contact's next turn; gives the id of the event that does it.
+
+        `keep_tags`: the tags that came with the binding stay.
+        """
         stored = await self._contacts.person(contact)
         if stored is None:
             raise RewriteRefused(no_contact(contact))

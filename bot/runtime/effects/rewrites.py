@@ -1,4 +1,5 @@
-"""What staff may rewrite of two contacts, and what they become again; or why not."""
+"""Rules for staff who merge two contacts or undo it: what is refused, and what the contacts become by an
+undo."""
 
 from __future__ import annotations
 
@@ -48,7 +49,10 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
 
 
 def undone(undoing: Undoing, job: RewriteJob, given: OfShop, *, phone_is_free: bool) -> Rewrite:
-    """The rewrite that undoes a line of the audit log; the phone stays with another contact that has it."""
+    """The rewrite that undoes a line of the audit log (a merge, a moved phone). Raises `RewriteRefused`.
+
+    `phone_is_free`: no third contact has the phone by now; else it stays with that contact.
+    """
     line, kept, gone = undoing.line, undoing.kept, undoing.gone
     if line.undone_by is not None:
         raise RewriteRefused(tr("it has been undone already"))

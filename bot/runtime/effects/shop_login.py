@@ -22,24 +22,25 @@ PATIENCE = 2.0
 without."""
 
 AGAIN = timedelta(minutes=10)
+"""How long a LINE user is not looked up again."""
 REMEMBERED = 10_000
 """Lookups that are remembered, with their times."""
 
 
 class LoginLookup(Protocol):
-    """A channel's shop, where members are looked up. What it raises counts as not knowing them."""
+    """A channel's shop, where members are looked up; a `ShopFailed` counts as no member."""
 
     async def by_line(self, user: str, patience: timedelta) -> ReservedMember | None:
         """The member whose record has this LINE user id, if a call is allowed so soon."""
         ...
 
     def was_late(self, patience: timedelta) -> None:
-        """Its answer was not waited for any longer."""
+        """Record that its answer did not come within `patience`."""
         ...
 
 
 class ShopLogins:
-    """Asks a channel's shop about LINE users, about each of them seldom."""
+    """Looks up LINE users at a channel's shop, each at most once in `AGAIN`."""
 
     def __init__(
         self, shop: Callable[[str], LoginLookup | None], clock: Clock, patience: float = PATIENCE

@@ -20,7 +20,7 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.sms")
 
 EVERY = 600.0
-"""Seconds between two askings of one provider."""
+"""Seconds between two queries of one provider."""
 REMEMBERED = timedelta(minutes=30)
 """How long a figure is valid where the provider offers no query."""
 
@@ -38,14 +38,14 @@ class _Known:
 class SmsCredits:
     """Levels by the provider's name in the playbook. An unknown one is `fine`: it is tried.
 
-    Each change is logged once: low, none, and over. To what is low staff are alerted by
-    `operations/alerts/money`, which knows what there was.
-
-    `ways` are the providers of the playbook that is live, with when to warn; `sender` asks one.
+    Each change is logged once: low, none, and over. Alerts about low credit come from
+    `operations/alerts/money`, which knows the earlier figures.
     """
 
     _ways: Callable[[], Mapping[str, SmsSettings]]
+    """The providers of the live playbook by name, with the number of messages below which to warn."""
     _sender: Callable[[str], SmsSender | None]
+    """The client of a provider, by its name."""
     _clock: PatientClock
     _known: dict[str, _Known] = field(init=False, default_factory=dict)
     _reported: dict[str, SmsCredit] = field(init=False, default_factory=dict)
@@ -53,7 +53,7 @@ class SmsCredits:
     _unsaid: dict[str, Translatable] = field(init=False, default_factory=dict)
     """Alerts that are still to be stored, by name."""
     alert: Callable[[str, Translatable], Awaitable[None]] | None = field(init=False, default=None)
-    """Tells it once, whichever process finds it; may raise `DatabaseUnavailable`."""
+    """Stores an alert once by its name, whichever process finds it; may raise `DatabaseUnavailable`."""
     levels: Levels = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,7 +74,7 @@ class SmsCredits:
         return "low" if left is not None and warn_below is not None and left < warn_below else "fine"
 
     def on_channels(self, playbook: Callable[[], Playbook]) -> Callable[[str], SmsCredit]:
-        """What decisions on a channel may ask: its provider's level, `none` where it has no provider."""
+        """A function from channel to its provider's level for decisions; `none` where it has no provider."""
 
         def of_channel(channel: str) -> SmsCredit:
             rules = playbook().channels.get(channel)
@@ -94,12 +94,13 @@ class SmsCredits:
             self._learn(name, _Known(credit, self._clock.now()))
 
     def after_refusal(self, name: str) -> None:
-        """It has refused to send for want of credit."""
+        """Record that a provider has refused to send for want of credit."""
         before = self._known.get(name, _Known(None, self._clock.now()))
         self._learn(name, replace(before, refused=True))
 
     async def ask(self, name: str) -> None:
-        """Ask this provider now. A refusal is forgotten, unless there is still nothing: it is tried again."""
+        """Query a provider now. A refusal is forgotten, unless the figure is still zero: SMS are tried
+        again."""
         sender = self._sender(name)
         credit = await sender.credit() if sender is not None else None
         now, before = self._clock.now(), self._known.get(name)
@@ -112,8 +113,7 @@ class SmsCredits:
             self._learn(name, replace(before, credit=None if old else before.credit, refused=False))
 
     def known(self) -> Mapping[str, tuple[Credit, datetime]]:
-        """What each provider has last said that is left, and when; without those of which that is not
-        known."""
+        """Each provider's last figure and when it was given; without providers of which none is known."""
         found = ((name, known.credit, known.at) for name, known in self._known.items())
         return {name: (credit, at) for name, credit, at in found if credit is not None}
 
@@ -137,7 +137,8 @@ class SmsCredits:
             await self._clock.wait(EVERY)
 
     async def raise_alerts(self) -> None:
-        """Tell by alerts what is used up since the last time. May raise `DatabaseUnavailable`."""
+        """Store the alerts about credit that is used up since the last time. May raise
+        `DatabaseUnavailable`."""
         while self._unsaid and self.alert is not None:
             what, text = next(iter(self._unsaid.items()))
             await self.alert(what, text)

@@ -1,4 +1,5 @@
-"""What staff do to a person from a page: looked at as the commands look at it, and done in the same way."""
+"""What staff do to a person from the simulator's page (tags, attributes, bindings, splits): checked and
+stored as by the commands."""
 
 from __future__ import annotations
 
@@ -26,17 +27,14 @@ from bot.services.members import MemberService
 from bot.services.rewrites import RewriteRefused
 
 ACTOR = "staff"
-"""Their name in the audit log and in a tag: there is no sign-in."""
+"""The actor in the audit log and in a tag: on this page nobody signs in."""
 
 
 @dataclass(eq=False, repr=False)
 class StaffService:
     """Each gives the id of the event that does it; a turn follows, which rules hear like any other.
 
-    Raises `Refused` for what cannot be, and `DatabaseUnavailable`: then perhaps it was stored.
-
-    `tell(channel, user, what)` puts an event of ours into the inbox; `wake(contact)` has it read anew,
-    for what the commands store is otherwise noticed a moment later only.
+    Raises `RewriteRefused` for what cannot be, and `DatabaseUnavailable`: then perhaps it was stored.
     """
 
     _playbook: Callable[[], Playbook]
@@ -45,8 +43,10 @@ class StaffService:
     _merging: Merging
     _members: MemberService
     _tell: Callable[[str, str, What], Awaitable[str]]
+    """Puts an event of ours into the inbox, by channel and LINE user id; gives its id."""
     _clock: Clock
     _wake: Callable[[str], None]
+    """Has a contact's inbox entries read at once: else they are noticed a moment later."""
 
     async def tag(self, contact: str, tag: str) -> str:
         """Put on a tag that the playbook knows."""

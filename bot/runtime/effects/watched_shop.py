@@ -39,7 +39,8 @@ log = logging.getLogger("oaflow.shops")
 T = TypeVar("T")
 
 AWAY, REFUSED, ODD = "away", "refused", "odd"
-"""It is not reached or fails · it refuses our credentials · it does not do what its platform documents."""
+"""Kinds of trouble. `away`: the shop is not reached or fails. `refused`: it refuses our credentials. `odd`:
+it does not do what its platform documents."""
 
 _BEGUN: Mapping[str, str] = {
     AWAY: 'the shop "{shop}" does not answer: {why}; members who bind are asked to try again later',
@@ -67,7 +68,7 @@ class ShopWatch:
 
     @property
     def found(self) -> TroubleWatch:
-        """What stands, and what was taken, by shop."""
+        """Each shop's present troubles, and when the last successful call began."""
         return self._watch
 
     async def request(self, shop: str, asking: Awaitable[T]) -> T:
@@ -88,7 +89,7 @@ class ShopWatch:
         return answer
 
     def failed(self, shop: str, error: ShopFailed, began: datetime) -> None:
-        """A question that began then was not answered."""
+        """Record a request that failed; `began`: when it began."""
         known, kind = self._watch.known.get(shop, ()), _kind(error)
         troubles, is_new = failed(known, kind, began, self._clock.now(), str(error))
         if is_new:
@@ -122,7 +123,7 @@ def _cost(trouble: Trouble) -> str:
 
 
 class AskableShop(MemberLookup, WritableShop, Protocol):
-    """A shop (`shops/members`)."""
+    """A shop's API: `bot.connectors.shops.members`. Its calls raise `ShopFailed`."""
 
     async def by_line(self, user: str, patience: timedelta = ...) -> ReservedMember | None: ...
     async def member(self, member_no: str) -> ShopMember | None: ...
@@ -134,7 +135,7 @@ class AskableShop(MemberLookup, WritableShop, Protocol):
 
 
 class WatchedShop:
-    """The same shop; its errors are reported by the watch, and raised."""
+    """A shop with the same interface, whose errors are logged by the watch, and raised."""
 
     def __init__(self, shop: AskableShop, watch: ShopWatch, clock: Clock) -> None:
         self._shop = shop
@@ -162,7 +163,7 @@ class WatchedShop:
         return await self._watch.request(self.name, self._shop.read(member_no))
 
     async def member(self, member_no: str) -> ShopMember | None:
-        """The same with the shop's other fields, at low priority."""
+        """The member of this number with all fields of the record, at low priority."""
         return await self._watch.request(self.name, self._shop.member(member_no))
 
     async def order_state(self, order: str) -> OrderState | None:
@@ -182,7 +183,7 @@ class WatchedShop:
         await self._watch.request(self.name, self._shop.write_line(member_no, user, channel))
 
     async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
-        """Whoever has proven this phone is a member from now on."""
+        """Register a person who has proven this phone as a member; `key` makes a repetition harmless."""
         asking = self._shop.register(phone, name, key, marketing=marketing)
         return await self._watch.request(self.name, asking)
 

@@ -1,8 +1,8 @@
 """Stores events with the process of this machine that owns their part, before LINE gets its 200.
 
-Stored here, an event of somebody else's part comes to its owner by the database, which costs several times as
-much. So it is handed over first, as if LINE had delivered it there. Where no answer comes in time, it is
-stored here as well, as if LINE had delivered it twice (an event is known by its id), and the first write
+Stored here, an event of another process's part comes to its owner through the database, which costs several
+times as much. So it is handed over first, as if LINE had delivered it there. Where no answer comes in time,
+it is stored here as well, as if LINE had delivered it twice (an event is known by its id): the first write
 counts.
 """
 
@@ -18,7 +18,7 @@ from bot.runtime.metrics import Metrics
 
 
 class EventHandover:
-    """Stores events, each with its owner."""
+    """Stores events, each at the process that owns its part."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Our own addresses that people open: the opening becomes an event, and the result is where it leads."""
+"""Opens our own web addresses (links, counted taps) for people: stores an event, and gives where it leads."""
 
 from __future__ import annotations
 
@@ -39,10 +39,8 @@ class Leads:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An address of ours: the news of its opening, and where it leads.
-
-    `leads` is `None` where only a person's own address has it.
-    """
+    """What opening an address of ours means: `happened` is the content of the event, `leads` where it leads
+    (`None`: only the person's own address has it)."""
 
     happened: What
     leads: Leads | None
@@ -74,19 +72,18 @@ def taps_of(playbook: Playbook, now: datetime) -> tuple[VersionTap, ...]:
 class Openings:
     """Resolves our own addresses, and stores their openings.
 
-    A tap that the live playbook has no more leads where it did: the messages that show it stay.
-
-    `store` makes events durable, like those of a webhook; `count` adds one to the counts of a day.
-
-    `former(channel, code)`: a tap of a version that was live.
+    A tap that the live playbook does not have any more leads where it did: messages that show it remain.
     """
 
     _playbook: Callable[[], Playbook]
     _people: Contacts
     _store: StoreEvents
+    """Makes events durable, like those of a webhook."""
     _clock: Clock
     _count: Callable[[str, Mark], Awaitable[None]]
+    """Adds one to the counts of a day (ISO date)."""
     _former: Callable[[str, str], Awaitable[VersionTap | None]]
+    """By channel and code: a tap of a version that was live."""
     _rush: RateGuard = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,8 +92,8 @@ class Openings:
     async def find(
         self, channel: str, kind: OwnKind, code: str, person: Contact | None = None
     ) -> Opening | None:
-        """What it is; `None` where no playbook of the last 400 days has it. `person` fills what it says of
-        them. Raises `DatabaseUnavailable`, where the live playbook has it no more.
+        """What an address means; `None` where no playbook of the last 400 days has it. `person` fills the
+        placeholders in it. Raises `DatabaseUnavailable` (only where the live playbook does not have it).
         """
         live = self.live(channel, kind, code, person)
         if live is not None or kind == "l" or channel not in self._playbook().channels:
@@ -105,7 +102,7 @@ class Openings:
         return None if tap is None else Opening(Tapped(tap.key), None if tap.to is None else Leads(tap.to))
 
     def live(self, channel: str, kind: OwnKind, code: str, person: Contact | None = None) -> Opening | None:
-        """The same, as far as the live playbook has it."""
+        """What an address means by the live playbook; `None`: that does not have it."""
         playbook = self._playbook()
         if channel not in playbook.channels:
             return None
@@ -119,8 +116,7 @@ class Openings:
         return Opening(Tapped(counted.key), None if address is None else Leads(address))
 
     async def tapped(self, channel: str, code: str) -> None:
-        """An unknown person opened an area of a rich menu: it is counted. May raise
-        `DatabaseUnavailable`."""
+        """Count that an unknown person has opened an area of a rich menu. May raise `DatabaseUnavailable`."""
         playbook = self._playbook()
         key = playbook.menu_codes.get(code)
         if key is not None:
@@ -128,9 +124,10 @@ class Openings:
             await self._count(day, Mark(channel, "", TAPPED, (key,)))
 
     async def opened(self, what: Personal, name: uuid.UUID) -> Leads | None:
-        """Somebody opened it: the event is stored, once for each `name`. Where it leads.
+        """Store that a person has opened their address, once for each `name`; gives where it leads.
 
-        Raises `DatabaseUnavailable`, `SignedOut`, and `TooFast` beyond the rate of a person.
+        `None`: it leads nowhere. Raises `DatabaseUnavailable`, `SignedOut`, and `TooFast` beyond a person's
+        rate.
         """
         person = await self._person(what)
         opening = await self.find(what.channel, what.kind, what.code, person)

@@ -1,4 +1,5 @@
-"""Events of other systems as JSON: a signal of the playbook for a person; errors name the field."""
+"""Parses events that other systems send as JSON: signals of the playbook for a person. Errors name the
+field."""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ from bot.model.value import Type, Value
 from bot.playbook.similar import quoted
 
 LONGEST_ID = 200
+"""Characters of an id or number, at most."""
 AHEAD = timedelta(minutes=10)
-"""By which another system's clock may be ahead of ours."""
+"""How much another system's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,21 @@ class FieldIsWrong(Exception):
 
 
 def object_at(value: Any, where: str) -> Mapping[str, Any]:
-    """A JSON object. Raises `FieldIsWrong`, as all of these."""
+    """The value as a JSON object. Raises `FieldIsWrong`, naming the field `where`."""
     if not isinstance(value, Mapping):
         raise FieldIsWrong(where, tr("is no JSON object"))
     return value
 
 
 def only(event: Mapping[str, Any], keys: tuple[str, ...], where: str = "") -> None:
-    """Nothing but these keys."""
+    """Check that there are no other keys. Raises `FieldIsWrong`; `where` is the prefix of the field's
+    name."""
     if (unknown := next((key for key in event if key not in keys), None)) is not None:
         raise FieldIsWrong(f"{where}{unknown}", tr("is not one of {known}", known=row(keys)))
 
 
 def text_at(event: Mapping[str, Any], key: str, most: int = LONGEST_TEXT, where: str = "") -> str:
-    """A text that is not empty."""
+    """The text at a key, not empty, of `most` characters at most. Raises `FieldIsWrong`."""
     value = event.get(key)
     if not isinstance(value, str) or not value.strip():
         raise FieldIsWrong(f"{where}{key}", tr("is a text, and not empty"))
@@ -63,7 +66,10 @@ def text_at(event: Mapping[str, Any], key: str, most: int = LONGEST_TEXT, where:
 
 
 def number_at(event: Mapping[str, Any], key: str, where: str = "") -> str:
-    """A number that names somebody or something, as text or as a whole number of JSON."""
+    """An identifying number (of a member, an order) at a key, as text or as a whole number of JSON.
+
+    Raises `FieldIsWrong`.
+    """
     value = event.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
@@ -73,7 +79,10 @@ def number_at(event: Mapping[str, Any], key: str, where: str = "") -> str:
 
 
 def check_age(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> None:
-    """`at`, if any, is not so long ago that its id may be forgotten, and not in the future."""
+    """Check that `at`, if given, is not so long ago that its id may be forgotten, and not in the future.
+
+    Raises `FieldIsWrong`.
+    """
     if (given := event.get("at")) is None:
         return
     at = iso_moment(given, zone)
@@ -86,7 +95,7 @@ def check_age(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> None:
 
 
 def known_at(name: str, where: str, known: Mapping[str, Any]) -> str:
-    """A name of the playbook."""
+    """The name, if it is one of the `known` ones of the playbook. Raises `FieldIsWrong`."""
     if name not in known:
         has = row(known) if known else tr("none")
         raise FieldIsWrong(
@@ -97,7 +106,9 @@ def known_at(name: str, where: str, known: Mapping[str, Any]) -> str:
 
 NamedBy: TypeAlias = Literal["line_id", "phone", "member_no"]
 PEOPLE: tuple[NamedBy, ...] = ("line_id", "phone", "member_no")
+"""The keys of `contact`, exactly one of which is given."""
 KEYS = ("id", "signal", "channel", "contact", "values", "at")
+"""The fields of a signal."""
 
 
 class Addressee(NamedTuple):

@@ -1,4 +1,4 @@
-"""Signals from the shop's own systems: whose they are is looked up, and they are stored before the answer."""
+"""Takes signals from the shop's own systems: finds the contact of each, and stores it before the answer."""
 
 from __future__ import annotations
 
@@ -26,14 +26,12 @@ from bot.store.events.inbox import Inbox
 
 @dataclass(eq=False, repr=False)
 class Addressees:
-    """Resolves whom events are for: three queries, however many there are; none for cached contacts.
-
-    `remembered(id)`: the cached contact as its owner has last written it.
-    """
+    """Resolves whom events are for: three queries, however many there are; none for cached contacts."""
 
     _contacts: Contacts
     _people: People
     _remembered: Callable[[str], Contact | None]
+    """A contact by its id from the cache, as its owner has last written it."""
 
     def at_hand(self, addressees: Iterable[Addressee]) -> dict[Addressee, Sequence[Contact]]:
         """The addressees that are named by a LINE user id and are in the cache.
@@ -83,11 +81,13 @@ def _friends_of(addressee: Addressee, found: Iterable[Contact]) -> Sequence[Cont
 
 
 STORE_SECONDS = 10.0
-"""The limit for storing the events of a call."""
+"""Seconds that storing the events of a request may take."""
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730002"))
 
 Verdict: TypeAlias = Literal["stored", "known", "wrong", "nobody", "several"]
+"""`known`: its id was stored before. `wrong`: a field is. `nobody`, `several`: no contact, or more than one,
+has the identifier."""
 
 
 @dataclass(frozen=True, slots=True)

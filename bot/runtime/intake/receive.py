@@ -30,14 +30,15 @@ KEPT = 25_000
 """Ids that are remembered at least, and twice as many at most."""
 
 FUTURE = 600_000
-"""Milliseconds ahead of us from which on a stamp says nothing of LINE's clock."""
+"""Milliseconds ahead of our clock beyond which a time stamp of LINE's is ignored as wrong."""
 
 MARGIN = 10_000
 """Milliseconds by which LINE's clock may be ahead of ours, until it is seen to be more."""
 
 
 class SurelyNew:
-    """Remembers ids that were received. Events that are not surely new may be new all the same."""
+    """Decides whether events are surely new, by remembered ids. An event that is not surely new may still be
+    new."""
 
     def __init__(self, clock: Clock, ours_since: Callable[[int], datetime | None]) -> None:
         """`ours_since(part)`: from when on a part has been ours, without a break; `None` where it is not."""
@@ -47,12 +48,14 @@ class SurelyNew:
         self._before = set[str]()
         """The generation of ids before those."""
         self._before_until = 0
+        """When that generation ended, in milliseconds since 1970."""
         self._forgotten = 0
-        """Ids up to this moment may be forgotten."""
+        """Ids received up to this moment (milliseconds since 1970) may be forgotten."""
         self._ahead = MARGIN
+        """Milliseconds by which LINE's clock may be ahead of ours."""
 
     def hear(self, ids: Collection[str]) -> None:
-        """These are, or will be, in the database."""
+        """Remember these ids, which are, or will be, in the database."""
         self._recent.update(ids)
         if len(self._recent) >= KEPT:
             self._forgotten = max(self._forgotten, self._before_until)
@@ -60,7 +63,7 @@ class SurelyNew:
             self._before, self._recent = self._recent, set()
 
     def are(self, received: Sequence[Received]) -> bool:
-        """Whether all of these are; call it before `hear`. It also takes the difference to LINE's clock."""
+        """Whether all of these are surely new; call it before `hear`. It also measures LINE's clock."""
         now = _milliseconds(self._clock.now())
         ahead = [item.event.sent - now for item in received]
         self._ahead = max((self._ahead, *(one for one in ahead if one <= FUTURE)))
@@ -84,7 +87,7 @@ FLUSH = 500
 """Events in one write at most."""
 
 CARRIED = 8_192
-"""Bytes of events that turns carry, at most: they lie on a contact until the journal is written."""
+"""Bytes of events that turns carry, at most: until the journal is written, they are stored on a contact."""
 
 Storing: TypeAlias = asyncio.Future[Set[str]]
 """Done when the events are durable, with the ids of those that were known; `DatabaseUnavailable` where they
@@ -96,7 +99,7 @@ BeginStoring: TypeAlias = Callable[[Sequence[Received], float], Storing]
 
 @dataclass(frozen=True, slots=True)
 class _Alike:
-    """Callers of one write with the same time-out, and one timer, for the first of them."""
+    """Callers of one write with the same time-out, and their one timer, which runs from the first of them."""
 
     late: asyncio.TimerHandle
     callers: list[Storing]
@@ -104,49 +107,51 @@ class _Alike:
 
 @dataclass(slots=True)
 class _Waiters:
-    """All callers of one write, by their time-out (webhooks all have the same), and their result.
-
-    `known` are the ids of what was known already, as they are found.
-    """
+    """All callers of one write, and their result."""
 
     alike: dict[float, _Alike] = field(default_factory=dict)
+    """By their time-out in seconds (webhooks all have the same)."""
     known: set[str] = field(default_factory=set)
+    """Ids of events that were stored before, as they are found."""
     is_answered: bool = False
+    """Whether the callers have got the result."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when what follows on it is done, too."""
+    """Set when what follows the write (turns, waking owners) is done, too."""
 
     def answer(self) -> None:
-        """It is stored. A second call does nothing."""
+        """Give the callers the result: all is stored. A second call does nothing."""
         self.is_answered = True
         for done in self._unanswered():
             done.set_result(self.known)
         self.end()
 
     def fail(self, error: Exception) -> None:
-        """It is not, or not surely."""
+        """Give the callers an error: it is not stored, or not surely."""
         for done in self._unanswered():
             done.set_exception(error)
 
     def give_up(self, seconds: float) -> None:
-        """The time-out of these callers. A later caller, while the write still hangs, gets a timer of its
-        own."""
+        """Fail the callers with this time-out, which is over. A later caller, while the write still hangs,
+        gets a timer of its own."""
         late = DatabaseUnavailable(tr("the database took too long"))
         for done in self.alike.pop(seconds).callers:
             if not done.done():
                 done.set_exception(late)
 
     def end(self) -> None:
-        """Nobody waits any more."""
+        """Cancel the timers."""
         for alike in self.alike.values():
             alike.late.cancel()
 
     def _unanswered(self) -> list[Storing]:
-        """Whoever was cancelled has timed out; it is stored all the same."""
+        """Callers without a result; one that was cancelled has timed out, and its events are stored all the
+        same."""
         return [done for alike in self.alike.values() for done in alike.callers if not done.done()]
 
 
 class Receiver:
-    """Group commit: a write begins when the last one has ended, with all that came meanwhile."""
+    """Stores events by group commit: a write begins when the previous one has ended, with all that came
+    meanwhile."""
 
     def __init__(
         self,
@@ -191,10 +196,11 @@ class Receiver:
         return await self.begin(received, seconds)
 
     def begin(self, received: Sequence[Received], seconds: float) -> Storing:
-        """Begin to store them: a caller with many answers needs no task for each.
+        """Begin to store events; gives a future, so that a caller needs no task for each request.
 
-        Done when they are stored, with the ids of those that were known, perhaps among those of others; what
-        follows on it goes on.
+        It is done when they are stored, with the ids of those that were known, perhaps among ids of other
+        callers; turns and what else follows may still be under way. It fails with `DatabaseUnavailable`,
+        after `seconds` at the latest.
         """
         loop = asyncio.get_running_loop()
         done: Storing = loop.create_future()
@@ -270,7 +276,8 @@ class Receiver:
         return are_new and len(fresh) <= FEW and sum(len(item.entry.raw) for item in fresh) <= CARRIED
 
     async def _make_sure_of(self, again: Sequence[Received]) -> None:
-        """Return when these last: what a lane has read, the primary alone may have, and lose again."""
+        """Return when these known events are durable: one that a lane has read may be on MongoDB's primary
+        alone, which may lose it."""
         known = await self._inbox_commit.known([item.entry.id for item in again]) if again else set()
         for item in again:
             if item.entry.id not in known:

@@ -1,4 +1,4 @@
-"""Events handed from one process of this machine to another: their bytes, and the door that takes them.
+"""Events handed from one process of this machine to another: the byte format, and the listening socket.
 
 A frame is a length, a number, and entries one after another. Its answer repeats the number and says whether
 all entries are stored.
@@ -23,14 +23,18 @@ from bot.runtime.intake.receive import BeginStoring, Storing
 from bot.store.unavailable import DatabaseUnavailable
 
 FORMAT = 1
-"""Grows with any change of these bytes: processes of two programs that do not agree never meet."""
+"""The version of the byte format, part of the socket's name: processes with different formats never
+connect."""
 
 LONGEST = 16 * 1024 * 1024
-"""Bytes of a frame; more is none of ours."""
+"""Bytes of a frame, at most; a longer one is an error."""
 
 _HEAD = struct.Struct(">II")
+"""Length of the entries in bytes, number of the frame."""
 _ENTRY = struct.Struct(">dHHHI")
+"""Seconds since 1970, then the lengths in bytes of id, channel, contact and raw JSON, which follow."""
 _ANSWER = struct.Struct(">I?")
+"""Number of the frame, whether all its entries are stored."""
 
 
 class NotAFrame(Exception):
@@ -49,12 +53,12 @@ def frame(number: int, entries: Iterable[InboxEntry]) -> bytes:
 
 
 def answer(number: int, *, stored: bool) -> bytes:
-    """What is answered to a frame."""
+    """The bytes of the answer to a frame."""
     return _ANSWER.pack(number, stored)
 
 
 class FrameReader:
-    """Takes bytes as they come, however they are split."""
+    """Parses frames from bytes as they come, however they are split."""
 
     def __init__(self) -> None:
         self._came = bytearray()
@@ -75,7 +79,7 @@ class FrameReader:
 
 
 class AnswerReader:
-    """The same of answers."""
+    """Parses answers from bytes as they come, however they are split."""
 
     def __init__(self) -> None:
         self._came = b""
@@ -113,7 +117,7 @@ log = logging.getLogger("oaflow.siblings")
 
 
 class SiblingListener:
-    """The socket at which others find this process."""
+    """The Unix socket on which this process takes events from other processes."""
 
     def __init__(
         self, begin: BeginStoring, read_event: Callable[[InboxEntry], Event], seconds: float
@@ -131,7 +135,7 @@ class SiblingListener:
         self._path = path
 
     async def close(self) -> None:
-        """Take no more, and answer what was taken."""
+        """Stop listening; return when all frames that were taken are answered."""
         if self._server is None or self._path is None:
             return
         self._server.close()
@@ -156,7 +160,7 @@ class HandingVisit(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def read_no_more(self) -> None:
-        """What comes from now on is not taken."""
+        """Read nothing more from the connection."""
         if not self._transport.is_closing():
             self._transport.pause_reading()
 

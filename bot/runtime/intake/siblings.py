@@ -1,7 +1,8 @@
-"""The other processes that serve this address, each reached by a socket that is named after it.
+"""Connections to the other processes of this machine that serve the same address, each by a Unix socket named
+after it, to hand events over to their owner.
 
-Nothing depends on these connections: the caller waits for the answer, and stores the events itself where none
-comes in time.
+Nothing depends on them: the caller waits for the answer, and stores the events itself where none comes in
+time.
 """
 
 from __future__ import annotations
@@ -17,15 +18,16 @@ from bot.model.inbox import InboxEntry
 from bot.runtime.intake.sibling_socket import FORMAT, AnswerReader, frame
 
 PATIENCE = 1.0
-"""Seconds for an answer: of the 1.7 s that storing may take, enough is left to store them here, too."""
+"""Seconds to wait for an answer: of the 1.7 s that storing may take, enough is left to store them here,
+too."""
 AGAIN = 1.0
-"""Seconds after which a process that could not be reached, or has failed us, is tried again."""
+"""Seconds after which a process that could not be reached, or did not store in time, is tried again."""
 RAREST = 30.0
-"""Seconds after which one that fails us each time is tried again."""
+"""Seconds that this wait grows to, at most, for a process that fails each time."""
 MOST = 4 * 1024 * 1024
 """Unanswered bytes at a process, at most: a process that does not read must not fill our memory."""
 BESIDE = 200
-"""Bytes that an entry takes beside LINE's JSON, about."""
+"""Bytes that an entry takes besides LINE's JSON, about."""
 
 SiblingAnswer: TypeAlias = Literal["yes", "no", "late"]
 """Whether another process has stored all that it was handed. `late`: not in time; yes or no comes after it,
@@ -35,9 +37,10 @@ OnAnswer: TypeAlias = Callable[[SiblingAnswer], None]
 
 
 def address(folder: Path, process: str) -> Path:
-    """Where this process listens; another name for each program that writes other bytes.
+    """The path of a process's socket; the byte format is part of the name.
 
-    Raises `OSError` where others may enter the folder: one that was cleaned away may be put back by anybody.
+    Raises `OSError` where other users may enter the folder: a folder that was cleaned away might have been
+    made again by another user.
     """
     folder_stat = folder.stat()
     if folder_stat.st_uid != os.geteuid() or folder_stat.st_mode & 0o077:
@@ -46,10 +49,10 @@ def address(folder: Path, process: str) -> Path:
 
 
 class Siblings:
-    """Connections to them, opened when they are first needed."""
+    """Connections to the other processes, opened when they are first needed."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` is where each has its socket; nobody else may enter it."""
+        """`folder` is where each process has its socket; no other user may enter it."""
         self._folder = folder
         self._reached: dict[str, Sibling] = {}
         self._tried: dict[str, asyncio.Task[None]] = {}
@@ -90,7 +93,7 @@ class Siblings:
 
 
 class Sibling(asyncio.Protocol):
-    """One connection. What is handed over in one round of the loop goes as one frame."""
+    """One connection. Entries handed over in one round of the event loop go as one frame."""
 
     def __init__(self, on_lost: Callable[[], object]) -> None:
         self.is_lost = False
@@ -107,7 +110,7 @@ class Sibling(asyncio.Protocol):
 
     @property
     def is_willing(self) -> bool:
-        """Whether it stores in time, as far as we know, and has read what it was handed."""
+        """Whether the process stores in time, as far as is known, and reads what it is sent."""
         return not self.is_lost and self._bytes < MOST and self._trust.allows
 
     def hand(self, entries: Sequence[InboxEntry], answered: OnAnswer) -> None:
@@ -171,10 +174,10 @@ class Sibling(asyncio.Protocol):
 
 
 class Trust:
-    """Whether another process is handed anything: not for a while after it has failed us once.
+    """A circuit breaker for one process: after a failure it is handed nothing for a while.
 
-    It rests, each time for twice as long, and then stores one webhook's events on trial: when it has, in
-    time, it is trusted as before.
+    The pause doubles with each failure; after it one request goes on trial. If that is stored in time, all
+    requests go again.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -189,11 +192,11 @@ class Trust:
         return not self._rest or (not self.is_tried and self._clock() >= self._until)
 
     def on_request(self) -> None:
-        """Something is handed to it."""
+        """To be called when a request is handed over: after a pause it is the trial."""
         self.is_tried = self._rest > 0
 
     def answered(self, *, well: bool, trial: bool) -> None:
-        """It has stored that in time, or not."""
+        """Record whether a request was stored in time (`well`); `trial`: it was the one on trial."""
         if self._rest and not trial:
             return  # what it was handed before it began to rest
         self.is_tried = False
@@ -205,7 +208,7 @@ class Trust:
 
 
 class _Handed:
-    """Whoever waits for the answer to one frame, and how much it holds."""
+    """A frame without an answer: its callers, and its size in bytes."""
 
     __slots__ = ("_callers", "is_late", "is_trial", "late", "size")
 
@@ -217,6 +220,6 @@ class _Handed:
         self.is_late = False
 
     def resolve_all(self, what: SiblingAnswer) -> None:
-        """Tell all of them."""
+        """Give all callers the answer."""
         for answered in self._callers:
             answered(what)

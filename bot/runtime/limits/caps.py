@@ -1,4 +1,5 @@
-"""Caps over everybody (`max_pushes: {total: …}`): reserved when a call is made, so exact (semantics 23)."""
+"""Caps on a journey's pushes to all people together (`max_pushes: {total: …}`): each push is reserved in the
+database when its call is made, so the cap is exact (semantics 23)."""
 
 from __future__ import annotations
 
@@ -28,11 +29,12 @@ Reserved: TypeAlias = tuple[int, frozenset[str]]
 """A journey's total, and the pushes that are counted in it."""
 
 _Question: TypeAlias = tuple[str, int]
-"""A journey, and its cap, which a channel may have of its own."""
+"""What is queried: a journey, and its cap, which a channel may have of its own."""
 
 
 class Reservations:
-    """One question at a time for each journey: thousands of calls at once cost a few operations."""
+    """Reserves pushes, with one query at a time for each journey: thousands of calls cost a few
+    operations."""
 
     def __init__(self, totals: Totals, clock: PatientClock) -> None:
         self._totals = totals
@@ -41,7 +43,7 @@ class Reservations:
         self._asking: dict[_Question, asyncio.Task[None]] = {}
 
     async def reserve(self, flow: str, pushes: Sequence[str], most: int) -> Reserved:
-        """Count these pushes, as far as they fit. It waits for the database as long as it must."""
+        """Count these pushes, as far as they fit. It waits where the database is away."""
         done: asyncio.Future[Reserved] = asyncio.get_running_loop().create_future()
         question = (flow, most)
         self._waiting.setdefault(question, []).append((pushes, done))
@@ -79,7 +81,7 @@ EVERY = 5.0
 """Seconds between two readings of the totals, which other processes count as well."""
 
 PERHAPS_SENT = frozenset({"unsure", "retry-key-expired"})
-"""Reasons to give a call up that may have reached the person all the same: it stays counted."""
+"""Reasons of dead letters that may have reached the person all the same: their pushes stay counted."""
 
 
 class _Push(NamedTuple):
@@ -110,9 +112,13 @@ class Caps:
         self._reservations = Reservations(totals, clock)
         self._clock = clock
         self._pushes: dict[str, frozenset[_Push]] = {}
+        """By call."""
         self._calls: defaultdict[_Push, set[str]] = defaultdict(set)
+        """By push: the calls that contain it."""
         self._made: set[_Push] = set()
+        """Pushes that were sent, or may have been."""
         self._through: set[_Push] = set()
+        """Pushes whose calls are all settled: to be counted for good, or given back."""
         self._work = asyncio.Event()
         self.totals: Mapping[str, int] = {}
         self.on_change: Callable[[], None] = lambda: None
@@ -120,7 +126,7 @@ class Caps:
     # -- the life of a call
 
     def begun(self, call: Outgoing) -> None:
-        """This call is to be made."""
+        """To be called when a call is about to be made, also again with fewer pushes."""
         if not call.journeys and call.id not in self._pushes:
             return
         pushes = frozenset(_push(call, of) for of in call.journeys if of is not None)
@@ -132,7 +138,7 @@ class Caps:
                 self._calls[push].add(call.id)
 
     async def fit(self, call: Outgoing) -> Fitting:
-        """What of a call the caps leave room for. It waits for the database as long as it must."""
+        """The part of a call that fits into the caps. It waits where the database is away."""
         over: set[JourneyPush] = set()
         for flow, most in self._capped(call):
             pushes = {_push(call, of).name: of for of in call.journeys if of is not None and of.flow == flow}
@@ -156,11 +162,11 @@ class Caps:
             self._work.set()
 
     def forget(self, calls: Iterable[str]) -> None:
-        """These calls are made by another process, which reserves and settles what they push."""
+        """Forget calls that another process makes: it reserves and settles what they push."""
         self._made.difference_update(self._left_by(calls))
 
     def _left_by(self, calls: Iterable[str]) -> list[_Push]:
-        """The pushes that lie in no other call."""
+        """Forget these calls; gives the pushes that no other call contains."""
         left = []
         for call in calls:
             for push in self._pushes.pop(call, ()):
@@ -173,7 +179,7 @@ class Caps:
     # -- the totals
 
     async def run(self) -> None:
-        """Settle what is through, and read the totals, again and again."""
+        """Settle pushes whose calls are settled, and read the totals, for ever."""
         while True:
             try:
                 await self._settle()

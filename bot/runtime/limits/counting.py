@@ -1,4 +1,4 @@
-"""Adding what has happened to the counts, behind the turns and never in their way (H7)."""
+"""Adds timeline rows to the counts that reports show, in the background, after turns (H7)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EVERY = 5.0
 
 
 PUT_OFF = 12
-"""Looks in a row that are left out at most while people wait for their turns."""
+"""Looks in a row that are left out, at most, while the database is busy with turns."""
 
 
 @dataclass(eq=False, repr=False)

@@ -1,4 +1,4 @@
-"""Making the numbers of each hour, behind the turns and never in their way."""
+"""Computes the figures of each hour for the page *Today*, in the background, after turns."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from bot.store.unavailable import DatabaseUnavailable
 EVERY = 60.0
 """Seconds between two passes, at least."""
 SHARE = 20
-"""Of what a pass takes, so many times as long until the next one."""
+"""The pause after a pass, as a multiple of the time that it took."""
 BACK = timedelta(days=8)
-"""Of so long ago hours are counted that nobody has counted: so there is the same weekday to compare with."""
+"""How far back uncounted hours are counted: so there is the same weekday to compare with."""
 ANEW = timedelta(days=1)
-"""Of so long a process counts again what was counted, when it begins: events come late after an outage."""
+"""How far back a process that begins counts hours again: events come late after an outage."""
 GRACE = timedelta(minutes=10)
-"""So long after its end an hour is counted again: rows are written later than what they tell of."""
+"""How long after its end an hour is still counted again: rows are written later than their time."""
 PUT_OFF = 10
-"""Passes in a row that are left out at most while people wait for their turns."""
+"""Passes in a row that are left out, at most, while the database is busy with turns."""
 
 
 @dataclass(eq=False, repr=False)

@@ -1,4 +1,4 @@
-"""When may this process make one more call of a kind? LINE's rates, shared by all processes of a channel.
+"""Limits the rate of calls to LINE: LINE's limits for a channel, shared by all processes.
 
 No process asks another. Time is cut into slots, as many a second as calls are allowed, and each slot belongs
 to a part: the owner of the part may make one call in it. So however many processes there are, and whatever
@@ -16,9 +16,10 @@ from bot.model.clock import PatientClock
 from bot.model.processes import PARTS
 
 Paced: TypeAlias = Literal["multicast", "push"]
+"""Kinds of calls that are limited."""
 
 SLOTS: Mapping[Paced, int] = {"multicast": 170, "push": 1_600}
-"""A second. LINE allows 200 and 2,000: the rest is for what else the bot sends, and for what comes late.
+"""Calls per second of all processes. LINE allows 200 and 2,000: the rest is for other calls and late ones.
 https://developers.line.biz/en/reference/messaging-api/#rate-limits
 """
 LATE = 0.1
@@ -28,14 +29,15 @@ STRIDE = 159
 """Slots go from part to part in such steps (odd, and near 256 over the golden ratio): parts beside each other
 have slots far from each other, so any range of parts has its slots evenly."""
 WITHOUT_PARTS = 0.5
-"""Seconds until it is looked again, where no part is ours."""
+"""Seconds to wait where this process owns no part, and so no slot."""
 
 
 @dataclass(slots=True)
 class Slots:
-    """One kind of calls on one channel, `rate` a second, as one process may make them. Pure: times are given.
+    """The slots of one kind of calls on one channel, as one process may use them. Without a clock of its own.
 
-    `last`: the slot that was used, or let pass, last.
+    `rate`: slots per second. `last`: the slot that was used, or skipped, last. `parts`: those of this
+    process.
     """
 
     rate: int
@@ -43,13 +45,14 @@ class Slots:
     parts: frozenset[int] = frozenset()
 
     def own(self, parts: Collection[int], now: float) -> None:
-        """These parts are ours. What their last owner may have used of their slots is not used again."""
+        """Set this process's parts. After a change slots up to `now` are skipped: the last owner may have
+        used them."""
         if self.parts != (mine := frozenset(parts)):
             self.parts = mine
             self.last = max(self.last, self._slot(now))
 
     def take(self, now: float) -> float | None:
-        """Use a slot, `None`; where there is none: seconds until there may be one.
+        """Use a slot: `None`. Where there is none: seconds until there may be one.
 
         `now`: seconds since 1970, by the clock that all processes go by.
         """

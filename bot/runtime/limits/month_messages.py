@@ -1,4 +1,5 @@
-"""Reserving the month's messages for a sending, for all processes, and giving back what is over (I3)."""
+"""Reserves the month's paid messages of a channel for a sending, among all processes, and releases the rest
+(I3)."""
 
 from __future__ import annotations
 
@@ -20,18 +21,14 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.quota")
 
 EVERY = 1.0
-"""Seconds between two writings of what was sent: a sending makes hundreds of calls a second."""
+"""Seconds between two writes of how much was sent: a sending makes hundreds of calls a second."""
 TRIES = 50
-"""Times that it is tried where others write the same document in this moment."""
+"""Attempts of a write, at most, where other processes write the same document."""
 
 
 @dataclass(eq=False, repr=False)
 class MonthMessages:
-    """Each reserves on the channel's one document, so two at the same moment never get the same messages.
-
-    `account(channel)` is LINE for one channel; `used_up(channel)` is called when that has none
-    left.
-    """
+    """Reserves messages on the channel's one document: two sendings at once never get the same messages."""
 
     _store: ReservedMessages
     _account: Callable[[str], QuotaSource | None]
@@ -53,7 +50,8 @@ class MonthMessages:
         return await self.granted(channel, ReservationRequest(sending, messages, part=True))
 
     async def granted(self, channel: str, wanted: ReservationRequest) -> MessageGrant:
-        """The same, or nothing where it is not all; and how many others had left."""
+        """Grant a request (`ReservationRequest.part`: also a part of it); gives what is granted, and how many
+        messages were used or reserved before. Raises as `reserve`."""
         account, sending = self._account(channel), wanted.sending
         if account is None:
             raise LineError(None, "no such channel")
@@ -108,7 +106,7 @@ class MonthMessages:
                     await self.give_back(channel, one.sending, sent)
 
     async def run(self) -> None:
-        """Write down what was sent, for ever."""
+        """Store how much was sent, for ever."""
         while True:
             await self._unwritten.wait()
             await self._clock.wait(EVERY)
@@ -119,7 +117,7 @@ class MonthMessages:
                 self._unwritten.set()  # the next time
 
     async def flush(self) -> None:
-        """Write down what was sent. Raises `DatabaseUnavailable`."""
+        """Store how much was sent. Raises `DatabaseUnavailable`."""
         for (channel, sending), messages in list(self._sent.items()):
             if self._written[channel, sending] != messages:
                 await self._store.sent(channel, sending, self._me, messages)

@@ -1,6 +1,6 @@
-"""How much one person may write in a chat, and do on pages, in a time.
+"""Limits how much one person may write in a chat in an hour, and do on web pages in a minute.
 
-Counted in this process, in hours that are the same for everybody: no question to the database, nothing on
+Counted in this process, in periods that are the same for everybody: no query to the database, nothing on
 the contact. After a restart, or at another process, an hour begins anew.
 """
 
@@ -26,10 +26,11 @@ CHARACTERS = 50_000
 """Characters of their texts, the same: ten of the longest that LINE takes.
 https://developers.line.biz/en/docs/messaging-api/text-character-count/"""
 ADMIT_EVERY = timedelta(minutes=1)
-"""Beyond the budget one message in such a time is decided."""
+"""Beyond the budget one message per person in this time is decided."""
 
 Kept: TypeAlias = Literal["all", "cut", "mark"]
-"""What is stored of an event: all; little, though it is decided; that there was one, which is not decided."""
+"""What is stored of an event. `all`: everything. `cut`: little, though it is decided. `mark`: only that there
+was one, which is not decided."""
 
 _CHAT = (TextMessage, OtherMessage, Postback, Tapped, Follow, Unfollow)
 _MESSAGES = (TextMessage, OtherMessage)
@@ -37,6 +38,8 @@ _MESSAGES = (TextMessage, OtherMessage)
 
 @dataclass(slots=True)
 class _Spent:
+    """What one contact has used of the budget in this hour."""
+
     events: int = 0
     characters: int = 0
     admitted: str = ""
@@ -98,8 +101,9 @@ def _is_admitted(spent: _Spent, event: Event, now: datetime) -> bool:
 
 
 MOST = 120
+"""Acts of one person on pages in one span, at most."""
 SPAN = timedelta(minutes=1)
-"""In a span of this length, counted from when the first person of it did something."""
+"""A span begins with the first act of anybody after the last one has ended."""
 
 
 class TooFast(Exception):

@@ -1,4 +1,5 @@
-"""Rules with `first` that have no place left, as far as this process knows.
+"""How many places of rules with `first` (only the first N people get them) are taken, as far as this process
+knows.
 
 Why that may be old: docs/decisions, places-are-taken-by-the-turn.
 """
@@ -23,7 +24,7 @@ class PlaceWatch:
         """The last inputs, and the same with the places taken."""
 
     def learn(self, taken: Mapping[str, int]) -> None:
-        """So many are taken, by rule."""
+        """Record how many places are taken, by rule."""
         if taken:
             more = {rule: max(number, self._taken.get(rule, 0)) for rule, number in taken.items()}
             self._taken = {**self._taken, **more}
@@ -44,7 +45,7 @@ class PlaceWatch:
         return min(max(0, claim.most - self._taken.get(claim.rule, 0)) for claim in claims)
 
     def in_(self, world: DecisionInputs) -> DecisionInputs:
-        """The world as decisions see it."""
+        """The inputs of decisions, with the places taken."""
         if not self._taken:
             return world
         if self._worlds is None or self._worlds[0] is not world:

@@ -1,4 +1,5 @@
-"""How many paid messages are left this month: LINE is asked now and then, ours are counted off meanwhile."""
+"""How many paid messages each channel has left this month: LINE's figure, queried every ten minutes, less
+what was sent since. `QuotaBack` wakes people who wait for messages."""
 
 from __future__ import annotations
 
@@ -46,16 +47,18 @@ class QuotaSource(Protocol):
 
 @dataclass(slots=True)
 class _Known:
-    """LINE's figures. `spent`: pushes that it has taken since; `refused`: since then it takes none.
-
-    `before`: what sendings had sent at the query; `held`: what they have reserved beside that.
-    """
+    """What is known of one channel since the last query."""
 
     quota: Quota
+    """LINE's figures at the query."""
     spent: int = 0
+    """Pushes that LINE has taken since."""
     refused: bool = False
+    """Whether LINE has refused a push since, for the limit is reached."""
     before: SentBefore = field(default_factory=dict)
+    """What sendings had sent at the query."""
     held: int = 0
+    """What sendings have reserved beyond that."""
 
 
 @dataclass(eq=False, repr=False)

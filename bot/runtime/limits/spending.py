@@ -23,7 +23,7 @@ class Spending(Protocol):
 
 
 class Free:
-    """Nobody counts anything."""
+    """Counts nothing, and lets every call through: for tests and trials."""
 
     def begun(self, call: Outgoing) -> None:
         """It costs nothing."""

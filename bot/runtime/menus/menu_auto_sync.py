@@ -51,7 +51,7 @@ A_DAY = timedelta(days=1)
 
 @dataclass(eq=False, repr=False)
 class MenuKeeping:
-    """Syncs all channels, whenever `look` is called, and when a limit of LINE's lets it go on."""
+    """Syncs all channels: at the start, after each `look`, and when a limit of LINE's lets it go on."""
 
     _channels: Callable[[], Iterable[str]]
     _sync: Callable[[str], MenuSync | None]
@@ -61,11 +61,11 @@ class MenuKeeping:
     _logged: dict[str, tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def look(self) -> None:
-        """Something may be different: the playbook, or what somebody has noted of LINE's menus."""
+        """Sync soon: the playbook, or the stored mapping of LINE's menus, may have changed."""
         self._news.set()
 
     async def run(self) -> None:
-        """Keep them, for ever."""
+        """Sync all channels, for ever."""
         while True:
             self._news.clear()
             ends = [await self._sync_channel(channel) for channel in self._channels()]

@@ -11,11 +11,11 @@ from bot.model.menus import MenuMapping
 from bot.store.unavailable import DatabaseUnavailable
 
 LOOK = 1.5
-"""Seconds between two looks whether somebody has synced."""
+"""Seconds between two reads whether a sync has changed a mapping."""
 
 
 class MappingStore(Protocol):
-    """Where the mappings lie. Every call raises `DatabaseUnavailable`."""
+    """Where the mappings are stored, by channel. Every call raises `DatabaseUnavailable`."""
 
     async def all(self) -> Mapping[str, MenuMapping]: ...
 
@@ -36,7 +36,7 @@ class MenuIds:
         return self.mapping(channel).line_id(menu)
 
     def mapping(self, channel: str) -> MenuMapping:
-        """What the last sync of a channel has left; an empty one where there was none."""
+        """The mapping that the last sync of a channel has stored; an empty one where there was none."""
         return self._mappings.get(channel) or MenuMapping(channel)
 
     def on_change(self, callback: Callable[[str], None]) -> None:

@@ -39,29 +39,36 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done, in this order. Menus of LINE's stand here by their id, those to be made as faces.
-
-    `there` has the ids of the faces that LINE has already. `later` are those that LINE makes no more of this
-    hour. `moves` name the face that people with an old one are to get before that is deleted; `unwanted` are
-    deleted as they are. `room_first`: LINE has no room for what is to be made before those are gone;
-    `surplus` is how many have no room even then, beside what others have made. `called` has the labels of
-    all menus that go; `foreign` is how many menus others have made, which stay.
-    """
+    """What is to be done. Menus at LINE are given by LINE's id, those to be made as faces."""
 
     there: Mapping[str, str]
+    """LINE's ids of the faces that it has already, by the face's name."""
     create: tuple[Face, ...] = ()
+    """To be made now."""
     later: tuple[Face, ...] = ()
+    """To be made in a later hour, for LINE limits how many are made in one."""
     upload: tuple[Face, ...] = ()
+    """At LINE without their picture."""
     aliases: tuple[Face, ...] = ()
+    """Whose alias is to be set."""
     default: Face | None = None
+    """To become the default menu."""
     no_default: bool = False
+    """Whether the default menu is to be cleared."""
     moves: Mapping[str, Face] = field(default_factory=dict)
+    """By old menu: the face that its people get before it is deleted."""
     old_aliases: tuple[str, ...] = ()
+    """Aliases to be deleted."""
     unwanted: tuple[str, ...] = ()
+    """Menus to be deleted as they are."""
     called: Mapping[str, str] = field(default_factory=dict)
+    """The labels of all menus to be deleted."""
     foreign: int = 0
+    """How many menus other programs have made; these stay."""
     room_first: bool = False
+    """Whether LINE has room for new menus only after `unwanted` are deleted."""
     surplus: int = 0
+    """How many new menus have no room even then."""
 
     @property
     def is_empty(self) -> bool:

@@ -36,13 +36,13 @@ log = logging.getLogger("oaflow.menus")
 TAKES = timedelta(seconds=10)
 """The time that LINE takes to carry out a bulk call ("a few seconds"), at most."""
 CAME_IN = timedelta(seconds=3)
-"""After which no more people seem to come in bulk: the menus of all of them are looked at once."""
+"""Pause after an import of people, after which their menus are checked together."""
 LOG_EVERY = 10_000
 """People between two lines of the log."""
 
 
 class Mappings(Protocol):
-    """Which of LINE's menus is which: `bot.runtime.menus.menu_ids.MenuIds`."""
+    """LINE's ids of the playbook's menus: `bot.runtime.menus.menu_ids.MenuIds`."""
 
     def line_id(self, channel: str, menu: str) -> str | None: ...
     def mapping(self, channel: str) -> MenuMapping: ...
@@ -187,7 +187,7 @@ class MenuSweep:
         return state.times.are_due(self._list(channel), self._clock.now())
 
     def _list(self, channel: str) -> tuple[object, ...]:
-        """What decides menus: when it changes, everybody is checked again."""
+        """The values that decide menus: when one changes, all people are checked again."""
         playbook = self._playbook()
         paused = tuple(menu.name for menu in playbook.menus if menu.paused)
         return playbook.version, self._mappings.mapping(channel).rev, self._lists(), paused

@@ -1,6 +1,6 @@
-"""How do LINE's rich menus become what the playbook says? Read, plan, do; after trouble once more.
+"""Makes LINE's rich menus of a channel what the playbook says: read, plan, do; after trouble once more.
 
-What is at LINE tells how far it came, so a crash, a second sync at the same time or a call whose answer was
+What LINE has shows how far a sync came, so a crash, a second sync at the same time or a call whose answer was
 lost do no harm: the next plan holds what is still to be done.
 """
 
@@ -71,7 +71,7 @@ class _Wait:
 
 
 async def at_once() -> None:
-    """Nobody else links people."""
+    """For `until_known`: no other process links people, so there is nothing to wait for."""
 
 
 @dataclass(eq=False, repr=False)
@@ -103,7 +103,7 @@ class MenuSync:
             raise SyncFailed(_error_text(error)) from error
 
     async def run(self, wanted: DesiredMenus) -> Synced:
-        """Do it. Raises `SyncFailed` and `DatabaseUnavailable`."""
+        """Sync the channel. Raises `SyncFailed` and `DatabaseUnavailable`."""
         changed, pauses = False, iter(PAUSES)
         while True:
             steps = MenuSteps(self._menus, self._clock, self._picture, self._tell)
@@ -127,7 +127,7 @@ class MenuSync:
             changed = changed or steps.done > 0
 
     async def remove(self) -> None:
-        """Take all that is ours away from LINE: default, aliases, menus (requirement A7).
+        """Remove all that is ours from LINE: default, aliases, menus (requirement A7).
 
         Raises `SyncFailed` and `DatabaseUnavailable`.
         """

@@ -58,7 +58,7 @@ class MenuSteps:
             await self._upload(face)
 
     async def point(self, todo: Plan) -> None:
-        """Aliases and the default. Raises `LineError`."""
+        """Set aliases and the default menu. Raises `LineError`."""
         for face in todo.aliases:
             if face.alias is not None:
                 await self._alias(face.alias, face)

@@ -1,4 +1,5 @@
-"""Whether pushes are stopped, and the journeys' pushes decided before: they wait an hour at most (35)."""
+"""Holds journeys' pushes that were decided before the emergency brake stopped their flow or channel: they
+wait an hour at most (semantics 35)."""
 
 from __future__ import annotations
 
@@ -39,14 +40,16 @@ class NoBrake:
 
 
 AT_MOST = timedelta(hours=1)
-"""From when it was decided: what goes out later than that would be late."""
+"""How long after its decision a held push is given up: later it would come too late."""
 PATIENCE = 1.0
-"""Seconds for which a push waits for what is stopped to be read; twice, for they pass while one is frozen."""
+"""Seconds that a push waits for the brake to be read; two attempts, for a frozen process loses the first."""
 BRAKE, UNSURE = "brake", "unsure"
+"""Reasons of dead letters: the push was not sent; it was perhaps sent before."""
 
 
 class BrakedCalls:
-    """Keeps them beside their lines, so that nothing else of these people waits for them."""
+    """Puts held pushes beside the line of their person, so that no other call of that person waits for
+    them."""
 
     def __init__(self, known: BrakeState, clock: Clock) -> None:
         self._known = known
@@ -74,7 +77,7 @@ class BrakedCalls:
                         return
 
     def _holds(self, call: Outgoing) -> bool:
-        """A push, and of journeys alone that are stopped."""
+        """Whether this is a push of nothing but journeys that are stopped."""
         brake = self._known.brake
         return (
             bool(brake)
@@ -85,7 +88,7 @@ class BrakedCalls:
         )
 
     def keep(self, line: PersonLine, call: Outgoing, uncertain: bool) -> GiveUp | None:
-        """Put it aside; how it ends where it has waited too long."""
+        """Hold a call; gives how it ends instead, where it is older than `AT_MOST`."""
         if self._clock.now() - call.created > AT_MOST:
             reason = UNSURE if uncertain else BRAKE
             return GiveUp(reason, "pushes were stopped before it was made", unsent=not uncertain)
@@ -95,11 +98,11 @@ class BrakedCalls:
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """How many calls are held."""
         return sum(len(line.braked) for line in self._lines.values())
 
     def give_back(self) -> list[PersonLine]:
-        """Have them looked at once more, first of their lines; these lines."""
+        """Put all held calls back, first in their lines; gives these lines, which then are to go on."""
         lines, self._lines = list(self._lines.values()), {}
         for line in lines:
             line.queue.extendleft(reversed(line.braked))

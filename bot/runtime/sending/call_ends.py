@@ -62,7 +62,8 @@ class CallEndRecords:
 
 
 def end_of_note(row: TimelineRow) -> Done | GiveUp:
-    """The end of a `note`: a message that was lost is a dead letter, too; one that was cut is counted."""
+    """The end of a call of kind `note`: about a message that was lost it becomes a dead letter; one about a
+    message that was cut is counted."""
     if row.what == MESSAGE_LOST:
         return GiveUp("card-left-out", " ".join(row.details), unsent=True)
     return Done("cut" if row.what == MESSAGE_CUT else "noted")

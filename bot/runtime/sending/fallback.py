@@ -1,9 +1,11 @@
-"""A push that rides in a reply reaches the person anyhow: where the reply is surely not sent, by itself.
+"""Messages of a push that were put into a reply, which costs nothing, reach the person also where the reply
+is surely not sent: then they go as a push.
 
-Both lie on the contact from the turn on, the push as a `fallback`, which nobody sends. Who made every attempt
-at the reply, and knows that none was taken, makes it a push in one write that takes the reply off. A process
-that only found the reply there withdraws the fallback before trying the reply: earlier attempts are unknown.
-Each of the two writes asks for both, so only one is ever made, however late it arrives.
+Reply and push are both stored on the contact by the turn, the push as a call of kind `fallback`, which is not
+sent. The process that made every attempt at the reply, and knows that LINE took none, turns the fallback into
+a push, in one write that removes the reply. A process that only found the reply there (earlier attempts are
+unknown) removes the fallback before it tries the reply. Each of the two writes requires that both calls are
+still there, so only one of them succeeds, however late it arrives.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ PUSHED_INSTEAD = "pushed-instead"
 
 
 def fallback_of(reply: Outgoing, waiting: Iterable[Waiting]) -> Outgoing | None:
-    """What may go instead of this reply, of the calls that wait behind it in their line."""
+    """The fallback of this reply among the calls that wait behind it in their line; `None`: it has none."""
     for call, _ in waiting:
         if call.kind == "fallback" and call.event == reply.event:
             return call
@@ -48,9 +50,10 @@ def messages_of(call: Outgoing) -> list[Message]:
 
 
 def without_left_out(reply: Outgoing, fallback: Outgoing) -> tuple[bool, Outgoing | None]:
-    """Of a reply that was not sent: whether it has messages of its own, and the push that goes instead.
+    """Of a reply that was not sent: whether it has messages of its own, and the push that goes instead
+    (`None`: nothing is left to push).
 
-    What lay over a cap is out of the reply already, and goes in no push either; `None`: nothing is left.
+    Messages over a cap were left out of the reply before, and go in no push either.
     """
     messages, origins = messages_of(reply), reply.journeys
     left_out = sum(of is not None and of not in origins for of in fallback.journeys)
@@ -63,7 +66,7 @@ def without_left_out(reply: Outgoing, fallback: Outgoing) -> tuple[bool, Outgoin
 
 @dataclass(eq=False, repr=False)
 class Fallbacks:
-    """Decides in the database which of the two goes, asks it until it answers, and has the line go by it."""
+    """Decides in the database whether a reply or its fallback goes, and has the person's line go by it."""
 
     _store: FallbackStore
     _journal: JournalWriter
@@ -73,9 +76,10 @@ class Fallbacks:
     _owns: Callable[[int], bool]
 
     async def push_instead(self, line: PersonLine, reply: Outgoing, push: Outgoing) -> bool:
-        """Put the push in the place of this reply; `False`: another process finds what is to be done.
+        """Replace this reply by the push; `False`: the line was dropped, so another process decides.
 
-        What is lost of the reply is written before. Where somebody has decided otherwise neither is ours.
+        The journal is written first, with what is lost of the reply. Where another process has decided
+        otherwise, this one makes neither call.
         """
 
         async def ask() -> bool:
@@ -94,7 +98,8 @@ class Fallbacks:
         return True
 
     async def may_try(self, line: PersonLine, reply: Outgoing) -> bool:
-        """Whether a reply that was perhaps tried before is to be tried again: without its fallback."""
+        """Whether a reply that was perhaps tried before may be tried again: its fallback, if any, is
+        removed."""
         fallback = fallback_of(reply, line.queue)
         if fallback is None:
             return True
@@ -113,7 +118,8 @@ class Fallbacks:
         return withdrawn
 
     async def _answer(self, line: PersonLine, ask: Callable[[], Awaitable[bool]]) -> bool | None:
-        """What the database says; `None`: the line was dropped meanwhile."""
+        """The result of `ask`, repeated while the database is away; `None`: the line was dropped
+        meanwhile."""
         attempt = 0
         while line in self._lines:
             try:

@@ -1,4 +1,5 @@
-"""Which of a journey's pushes go out, and what became of each (H7)."""
+"""Leaves journeys' pushes out of calls (over a cap, or the person has stopped marketing), and records what
+became of each push (H7)."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from bot.runtime.limits.spending import Spending
 from bot.runtime.retry import Done, GiveUp
 
 CapReason: TypeAlias = Literal["max_pushes", "marketing stopped"]
+"""Why a push is left out: its journey's total is used up; the person has stopped marketing."""
 
 
 def push_result(
@@ -68,7 +70,10 @@ class GoingOut:
     _day: Callable[[datetime], str]
 
     async def fit(self, call: Outgoing, contact: str, *, stopped: bool) -> Outgoing | None:
-        """What is wanted and fits; `None`: nothing of it."""
+        """What of a call goes out: still wanted, and within the caps; `None`: nothing of it.
+
+        `stopped`: the person has stopped marketing.
+        """
         wanted = self.wanted(call, contact, stopped=stopped)
         if wanted is None:
             return None
@@ -83,7 +88,8 @@ class GoingOut:
         return self._kept(call, contact, without(call, pushed), "marketing stopped")
 
     def ended(self, call: Outgoing, contact: str, result: Done | GiveUp) -> None:
-        """Written before the call is settled, so that no crash loses what became of a journey's push."""
+        """Record the result of the journeys' pushes in a call, before the call is settled: no crash loses
+        it."""
         row = push_result(call, contact, result, self._clock.now(), self._day(call.created))
         if row is not None:
             self._journal.result(call, row)

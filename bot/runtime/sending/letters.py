@@ -25,10 +25,10 @@ _KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-7265746f6e63")
 _EVENTS = uuid.UUID("6f61666c-6f77-4f75-8e63-7265736e6400")
 
 RESENT = "resent"
-"""A kind of news of our own: staff have something made once more that was given up. Its subject: what."""
+"""The kind of our own news by which staff resend a given-up call; its subject is the call's kind."""
 
 PUSHED = frozenset[OutgoingKind](("reply", "push", "fallback"))
-"""Kinds of calls that are pushes when they are made once more: LINE counts a message for each."""
+"""Kinds of calls that become pushes when they are resent: LINE counts a paid message for each."""
 
 SURELY_NOT_SENT = frozenset(
     (
@@ -43,7 +43,7 @@ SURELY_NOT_SENT = frozenset(
         "too-late",
     )
 )
-"""Reasons that say of a call that it reached nobody."""
+"""Reasons of dead letters whose call surely reached no person."""
 
 Doubt: TypeAlias = Literal["", "same-key", "may-be-second"]
 """May a resent call arrive twice? `""`: no, the first one reached nobody. `same-key`: no, the receiver drops
@@ -52,7 +52,7 @@ second one with this key. `may-be-second`: perhaps, the first one may have arriv
 
 
 class NotAgain(Refusal):
-    """It cannot be made once more; the sentence says why."""
+    """A dead letter cannot be resent; the sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,9 @@ def writing_of(letter: DeadLetter) -> WriteMember | None:
 
 
 def still_so(letter: DeadLetter, writing: WriteMember, now: Contact) -> DeadLetter:
-    """The letter with those values that the person has still. Raises `NotAgain` where there are none.
+    """The letter of a write to a shop, with only the values that the person still has (`now`).
+
+    Raises `NotAgain` where there are none.
 
     A value set since has a call of its own, and a newer one of the shop's wins. With some of the values only
     it is another request, with a key of its own: the shop may have answered the whole one under the letter's.

@@ -26,20 +26,18 @@ log = logging.getLogger("oaflow.send")
 
 @dataclass(eq=False, repr=False)
 class LineCalls:
-    """Attempts calls at LINE; never raises.
-
-    `account(channel)` is LINE for one channel; `owns(part)`: whether its contacts are surely ours.
-
-    `watch` gets the end of each attempt.
-    """
+    """Attempts calls at LINE; never raises."""
 
     _account: Callable[[str], LineAccount | None]
+    """LINE's client for a channel, by its name."""
     _clock: PatientClock
     _owns: Callable[[int], bool]
+    """Whether a part's contacts are surely this process's."""
     _watch: LineWatch
+    """Gets the end of each attempt."""
 
     def begin(self, call: Outgoing) -> asyncio.Future[CallResult] | GiveUp:
-        """Begin this call; its attempt, or its end where it is not made."""
+        """Begin this call; gives the attempt, or how the call ends where none is made."""
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
@@ -60,7 +58,11 @@ class LineCalls:
         number: int,
         uncertain: bool,
     ) -> RetryVerdict:
-        """The verdict on attempt number `number`, which has ended; the other arguments as of `attempt`."""
+        """The verdict on attempt number `number` (from 1), which has ended: done, given up, or to be retried.
+
+        `began`: when it began; `part`: of its contact; `uncertain`: an earlier attempt may have had its
+        effect.
+        """
         outcome: CallResult
         if (error := attempt.exception()) is None:
             outcome = attempt.result()

@@ -67,15 +67,16 @@ class LateAnswers:
 
 @dataclass(slots=True)
 class _Outage:
-    """From the first of a channel's calls that failed (at `since`) to one that did not (at `well`).
-
-    `of_messages`: a call that sends a message has failed, too.
-    """
+    """An outage of LINE on one channel."""
 
     since: datetime
+    """When the first call failed."""
     last: datetime
+    """When the last call so far failed."""
     of_messages: bool
+    """Whether a call that sends a message has failed, too."""
     well: datetime | None = None
+    """When a call succeeded again; `None`: the outage goes on."""
 
 
 class LineWatch:
@@ -87,7 +88,9 @@ class LineWatch:
         self._watch = TroubleWatch(OF_CHANNEL, log, clock)
         self._outages: dict[str, _Outage] = {}
         self.on_failing: Callable[[str], None] = lambda channel: None
+        """Called with the channel when an outage begins."""
         self.on_well: list[Callable[[str, timedelta], None]] = []
+        """Called with the channel and how long the outage has lasted, when it is over."""
         self._late = LateAnswers(clock)
         self.levels = Levels(
             "oaflow_line_trouble_seconds",
@@ -99,7 +102,7 @@ class LineWatch:
     def on_call_end(
         self, channel: str, outcome: CallResult, began: datetime, *, sends_message: bool = True
     ) -> None:
-        """A call that began then has ended so. Costs a look into two dictionaries where all is well."""
+        """Record the end of a call that began at `began`. Costs two dictionary look-ups where all is well."""
         troubles = self._watch.known.get(channel)
         if type(outcome) is Accepted:
             self._watch.taken[channel] = began
@@ -114,7 +117,7 @@ class LineWatch:
 
     @property
     def found(self) -> TroubleWatch:
-        """What stands, and what was taken, by channel."""
+        """Each channel's present troubles, and when the last call that LINE took began."""
         return self._watch
 
     def outage(self, channel: str) -> timedelta | None:
@@ -130,9 +133,9 @@ class LineWatch:
     def _outage(
         self, channel: str, outcome: CallResult, began: datetime, now: datetime, sends_message: bool
     ) -> None:
-        """`on_failing(channel)` and `on_well(channel, lasted)` hear of its beginning and its end.
+        """Update the channel's outage by the end of a call, and call `on_failing` or `on_well`.
 
-        A rate limit is neither: LINE answers, and more calls at once are what it does not want.
+        A rate limit (429) is no outage: LINE answers, and wants fewer calls at once.
         """
         known, sign = self._outages.get(channel), failure_of(outcome)
         if sign is None:

@@ -26,12 +26,15 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.menus")
 
 SUPERSEDED = Done("superseded")
+"""The end of a call after which a newer one was decided for the same person and channel."""
 NOT_AT_LINE = Done("not-at-line")
+"""The end of a call whose menu LINE does not have (yet): a sync links the person later."""
 DATABASE_AWAY = Again(1.0, uncertain=False)
+"""The verdict where MongoDB is away: retry in one second."""
 
 
 class MenuIdSource(Protocol):
-    """Which of LINE's menus is which: `bot.runtime.menus.menu_ids.MenuIds`."""
+    """LINE's ids of the playbook's rich menus: `bot.runtime.menus.menu_ids.MenuIds`."""
 
     def line_id(self, channel: str, menu: str) -> str | None: ...
     async def refresh(self) -> None: ...
@@ -62,10 +65,7 @@ class _Person:
 
 @dataclass(eq=False, repr=False)
 class MenuLinks:
-    """Makes the calls of kind `menu`, one at a time for each person and channel.
-
-    `watch` gets the end of each attempt.
-    """
+    """Makes the calls of kind `menu`, one at a time for each person and channel."""
 
     _account: Callable[[str], LineAccount | None]
     _menus: MenuIdSource
@@ -78,6 +78,7 @@ class MenuLinks:
     _tasks: set[asyncio.Task[None]] = field(init=False, default_factory=set)
     _calling: int = field(init=False, default=0)
     _missing: set[tuple[str, str]] = field(init=False, default_factory=set)
+    """Channels and menus that are not at LINE, as it was logged."""
     on_end: Callable[[str, Outgoing, Done | GiveUp], None] = field(
         init=False, default_factory=lambda: lambda contact, call, result: None
     )
@@ -94,9 +95,9 @@ class MenuLinks:
         return self._calling > 0
 
     def link(self, contact: str, call: Outgoing) -> None:
-        """Make this call, and none that was decided before it for the same person and channel.
+        """Make this call in place of all that were decided before it for the same person and channel.
 
-        It ends by `on_end`, or by `on_left` where the contact is not surely ours any more.
+        Its end is reported by `on_end`; by `on_left` where the contact is not surely ours any more.
         """
         person = self._people.get((contact, call.channel))
         if person is None:
@@ -109,7 +110,7 @@ class MenuLinks:
             person.newer.set()
 
     async def stop(self) -> None:
-        """Calls that are not done stay on the contacts; linking twice has the same effect."""
+        """Cancel calls under way: they stay on the contacts, and linking twice has the same effect."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -168,7 +169,7 @@ class MenuLinks:
         return self._verdict(call, outcome, attempt, began)
 
     async def _line_id(self, channel: str, menu: str) -> str | None:
-        """Look it up once more before it counts as missing: then the next sync finds this person by it."""
+        """LINE's id of a menu; the ids are read anew before it counts as missing (`None`)."""
         if (there := self._menus.line_id(channel, menu)) is not None:
             return there
         await self._menus.refresh()
@@ -191,7 +192,7 @@ class MenuLinks:
         return NOT_AT_LINE
 
     def _take_back(self, channel: str) -> None:
-        """A sync has run: say of what was missing that it is there."""
+        """After a sync: log which missing menus are at LINE now."""
         missing = sorted(menu for of, menu in self._missing if of == channel)
         for menu in missing:
             if self._menus.line_id(channel, menu) is not None:

@@ -1,6 +1,6 @@
 """Calls that wait until LINE answers again: released oldest first, within LINE's rate.
 
-Each goes by a backoff of its own, too, so nothing waits for ever where only single calls fail.
+Each call also has a backoff of its own, so none waits for ever where only single calls fail.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.runtime.retry import FIRST_DELAY, LONGEST_DELAY
 from bot.runtime.sending.line_watch import LineWatch
 
 SIDE_BY_SIDE = 48
-"""Attempts under way after an outage: should LINE fail again, no more than these have been in vain."""
+"""Attempts under way after an outage, at most: should LINE fail again, only so many were made in vain."""
 
 SHORT = timedelta(seconds=5)
 """A shorter outage releases no call that has failed: its backoff is no longer than that, and a call that LINE
@@ -40,10 +40,12 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Channel:
-    """`ready` (a heap) are those of `waiting` that are released as soon as it is their turn."""
+    """The backlog of one channel."""
 
     waiting: dict[str, _Waiting] = field(default_factory=dict)
+    """By the call's id."""
     ready: list[_Waiting] = field(default_factory=list)
+    """A heap of those that are released one after the other, within LINE's rate."""
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
     releasing: asyncio.Task[None] | None = None
 
@@ -70,9 +72,11 @@ class OutageBacklog:
     async def turn(
         self, call: Outgoing, seconds: float, released: asyncio.Event | None = None, *, attempted: bool = True
     ) -> AsyncIterator[None]:
-        """Enter after `seconds`, or as soon as the call is released; leave when it was attempted.
+        """A context that is entered after `seconds`, or as soon as the call is released; the caller attempts
+        the call inside.
 
-        `attempted`: LINE has not taken it so far. `released`, where given, may be set by others, too.
+        `attempted`: it was tried before, and LINE did not take it. `released`: an event that releases it,
+        too, where the caller has one.
         """
         channel = self._channels.setdefault(call.channel, _Channel())
         seconds = self._seconds(call, seconds, attempted)
@@ -93,8 +97,9 @@ class OutageBacklog:
                 channel.slots.release()
 
     def _seconds(self, call: Outgoing, seconds: float, attempted: bool) -> float:
-        """Until it goes by itself. In an outage a push waits as long again as that has lasted: a read is
-        sooner to find out that it is over, and then nobody overtakes."""
+        """Seconds until a call goes by its own backoff. In an outage a push waits for as long as the outage
+        has lasted: a reply or a read finds out sooner that it is over, and then pushes are released in
+        order."""
         outage = self._watch.outage(call.channel)
         if outage is None:
             return seconds if attempted else LONGEST_DELAY
@@ -113,7 +118,7 @@ class OutageBacklog:
         return self._watch.outage(channel) is not None
 
     def _well(self, name: str, lasted: timedelta) -> None:
-        """LINE answers again on this channel, after so long."""
+        """LINE answers again on this channel, after an outage of this length: release its calls."""
         channel = self._channels.get(name)
         if channel is None:
             return

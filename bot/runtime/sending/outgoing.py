@@ -1,4 +1,4 @@
-"""From what a turn decided to what will be done in the world."""
+"""Turns a decision into outgoing calls: replies, pushes, menus, notes, requests to other systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes to each contact, in order: what waits to be sent, and what is under way."""
+"""The sender's queues: for each contact the calls that wait to be made, in order, and those under way."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from bot.model.processes import part_of
 from bot.runtime.limits.spending import Spending
 
 MOST = 20_000
+"""Settled calls that are remembered, at most."""
 
 
 class SettledCalls(OrderedDict[str, None]):
-    """Ids of calls. It is a dict itself, for it is looked up for each call that is made."""
+    """The ids of calls settled last. A dict itself, for speed: it is looked up for each call that is made."""
 
     def add(self, call: str) -> None:
-        """It is settled."""
+        """Remember a call that is settled (done or a dead letter, and off its contact)."""
         self[call] = None
         if len(self) > MOST:
             self.popitem(last=False)
@@ -34,30 +35,33 @@ REQUESTS_AT_MOST = 20
 """Requests of one person side by side, at most; beyond it no hook is called."""
 
 BRAKED_AT_MOST = 20
-"""Pushes of one person that the brake holds and that hold nothing up."""
+"""Pushes of one person held by the brake that are not counted against the room of its turns."""
 
 
 @dataclass(slots=True)
 class PersonLine:
-    """`work`: what all of it waits for just now; `behind`: pushes behind the `retrying` one; `braked`: what
-    the brake holds; `stopped`: no marketing.
-
-    `requests` are those of the `unsettled` calls whose answer may take long; `under_way`: how many of them
-    are being made.
-    """
+    """The calls of one contact."""
 
     contact: str
     part: int
     queue: deque[Waiting] = field(default_factory=deque)
+    """Calls to be made, in order."""
     behind: list[Waiting] = field(default_factory=list)
+    """Pushes that wait until the `retrying` one has ended."""
     braked: list[Waiting] = field(default_factory=list)
+    """Pushes that the emergency brake holds."""
     unsettled: dict[str, datetime] = field(default_factory=dict)
-    """When each of them was decided."""
+    """By the id of each call that is on the contact, made or not: when it was decided."""
     requests: set[str] = field(default_factory=set)
+    """Ids of those unsettled calls that are requests to other systems: their answer may take long."""
     under_way: int = 0
+    """Requests that are being made."""
     retrying: str | None = None
+    """The id of a push that is being retried."""
     stopped: bool = False
+    """Whether the person has stopped marketing."""
     work: asyncio.Future[Any] | None = None
+    """The call under way, for which the queue waits."""
 
     def add(self, call: Outgoing) -> None:
         """Take a call that is on the contact, in the database."""
@@ -66,17 +70,17 @@ class PersonLine:
             self.requests.add(call.id)
 
     def settled(self, call: str) -> None:
-        """It does no more."""
+        """Forget a call that is settled."""
         self.unsettled.pop(call, None)
         self.requests.discard(call)
 
     def forget(self) -> None:
-        """Another process sees to all of it."""
+        """Forget all calls: another process owns the contact, and makes them."""
         for calls in (self.queue, self.behind, self.braked, self.unsettled, self.requests):
             calls.clear()
 
     def forget_some(self, calls: Collection[str]) -> None:
-        """Make none of these."""
+        """Forget these calls (ids), made or not."""
         self.queue = deque(one for one in self.queue if one[0].id not in calls)
         self.behind = [one for one in self.behind if one[0].id not in calls]
         self.braked = [one for one in self.braked if one[0].id not in calls]
@@ -86,11 +90,11 @@ class PersonLine:
             self.release(self.retrying)
 
     def take_out(self, call: Outgoing) -> None:
-        """It waits no more."""
+        """Remove a call from the queue."""
         self.queue = deque(one for one in self.queue if one[0] is not call)
 
     def waits_behind(self, call: Outgoing) -> bool:
-        """Whether it waits until a push before it has come to its end; a reply waits for none."""
+        """Whether a call waits for the push that is being retried; a reply waits for none."""
         return self.retrying not in (None, call.id) and call.kind != "reply"
 
     def hold_back_behind(self, push: Outgoing) -> bool:
@@ -101,7 +105,7 @@ class PersonLine:
         return True
 
     def release(self, push: str) -> bool:
-        """What waits behind this one comes first; `False`: it does not wait for this one."""
+        """Put what waits behind this push first in the queue; `False`: nothing waits for this one."""
         if self.retrying != push:
             return False
         self.retrying = None
@@ -110,7 +114,7 @@ class PersonLine:
         return True
 
     def put_first(self, push: Outgoing) -> None:
-        """It comes before what waits, or before what waits behind another."""
+        """Put a push first in the queue, or first behind the push that is being retried."""
         if self.waits_behind(push):
             self.behind.insert(0, (push, False))
         else:
@@ -147,7 +151,7 @@ class PersonLines:
         return iter(self._lines.values())
 
     def __contains__(self, line: PersonLine) -> bool:
-        """Whether it was not dropped."""
+        """Whether this line is still the one of its contact, and not dropped."""
         return self._lines.get(line.contact) is line
 
     def of(self, contact: str) -> PersonLine | None:
@@ -160,16 +164,16 @@ class PersonLines:
 
     @property
     def calls(self) -> int:
-        """How many calls lie there."""
+        """How many calls are unsettled, of all people."""
         return len(self._of_call)
 
     def unsettled(self, contact: str) -> int:
-        """How many calls of one person."""
+        """How many calls of one person are unsettled."""
         line = self._lines.get(contact)
         return len(line.unsettled) if line is not None else 0
 
     def in_the_way(self, contact: str) -> int:
-        """How many of these keep the person's turns waiting when they become too many."""
+        """How many calls of a contact count against the room that its turns need (`OUTBOX_CALLS`)."""
         line = self._lines.get(contact)
         return line.in_the_way if line is not None else 0
 
@@ -178,7 +182,8 @@ class PersonLines:
         return all(call in self._of_call or call in self._finished for call in calls)
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool) -> PersonLine | None:
-        """These lie there; the line that they are in, behind what waits."""
+        """Append calls to the contact's line, which is given (`None`: it has none). `recovered`: they were
+        read from the database, so perhaps made before."""
         line = self._lines.get(contact)
         for call in calls:
             if call.id in self._finished:
@@ -227,7 +232,8 @@ class PersonLines:
             del self._lines[line.contact]
 
     def drop_before(self, contact: str, moment: datetime) -> None:
-        """Forget calls that were decided for somebody of this id before then."""
+        """Forget calls decided before `moment` for an erased contact; later ones are of a new one of this
+        id."""
         line = self._lines.get(contact)
         old = set() if line is None else {call for call, at in line.unsettled.items() if at < moment}
         if line is None or not old:

@@ -1,4 +1,4 @@
-"""Addresses that are one person's own: who opens one is known by it, and nobody can make or change one.
+"""Web addresses that are one person's own: they identify the person who opens them, and cannot be forged.
 
 In what goes to one person `PUBLIC/o/CHANNEL/TAP` and `PUBLIC/l/CHANNEL/CODE` become `PUBLIC/o/SEALED`. Sealed
 is whose it is and what it opens (AES-SIV, RFC 5297), so that an address which is handed on shows no user id
@@ -23,9 +23,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.outgoing import Outgoing
 
 PLACE: list[bytes | bytearray] = [b"oaflow personal address 1"]
-"""What is sealed here opens nowhere else."""
+"""Associated data of the cipher: text sealed here cannot be opened as anything else."""
 LONGEST = 1_000
-"""Characters of a sealed part that is looked at: LINE takes no longer address."""
+"""Characters of a sealed part, at most: LINE takes no longer address."""
 _BETWEEN = "\0"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -33,22 +33,23 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """What an address opens (`kind` and `code`: see `own_address`), and whose it is: LINE's `user` there.
-
-    `to` is where a tap leads, if that was filled with the person's data when it was sent. `made`: when the
-    turn was taken that sent it, in whole milliseconds.
-    """
+    """The content of a person's own address."""
 
     channel: str
     user: str
+    """The LINE user id of the person on the channel."""
     kind: OwnKind
+    """What it opens: a link (`l`) or a counted tap (`o`); see `own_address`."""
     code: str
+    """Which link or tap."""
     made: datetime
+    """When the turn that sent it was taken, in whole milliseconds."""
     to: str | None = None
+    """Where a tap leads, if that was filled with the person's data when it was sent."""
 
 
 class PersonalAddresses:
-    """Makes such addresses, and reads them."""
+    """Makes persons' own addresses, and reads them."""
 
     def __init__(self, keys: Sequence[bytes], public: str, playbook: Callable[[], Playbook]) -> None:
         """`keys`: the first one seals, all of them open; `public` is the base of our own addresses."""
@@ -58,7 +59,9 @@ class PersonalAddresses:
         self._public = public
         self._links, self._taps = f"{public}/l/".encode(), f"{public}/o/".encode()
         begin = re.escape(f"{public}/".encode())
+        # PUBLIC/l/CHANNEL/CODE: channel, code
         self._link = re.compile(begin + rb"l/([a-z0-9_]+)/([a-z0-9_]+)")
+        # "uri":"PUBLIC/o/CHANNEL/TAP?to=ADDRESS": the key up to its value, channel, tap, encoded address
         self._tap = re.compile(
             rb'("(?:uri|linkUri)":")' + begin + rb'o/([a-z0-9_]+)/([0-9a-f]+)(?:\?to=([\w.~%-]*))?"'
         )  # as a whole address only: what a person is called must not become one, and lead anywhere
@@ -88,9 +91,10 @@ class PersonalAddresses:
         return replace(call, body=self._tap.sub(tap, self._link.sub(link, body)))
 
     def _is_personal(self, channel: str, code: str) -> bool:
-        """Whether it is known by the address who opens a code of `links`.
+        """Whether a link of the playbook gets an address per person.
 
-        One that says a text goes through LIFF where it can: LIFF says it, and an address can be handed on.
+        One that says a text in the chat goes through LIFF where the channel has it: LIFF knows the person,
+        and an address can be handed on.
         """
         playbook = self._playbook()
         link, rules = playbook.links.get(code), playbook.channels.get(channel)

@@ -1,4 +1,5 @@
-"""Doing what turns have decided: in order per person, side by side between persons."""
+"""Makes the outgoing calls that turns have decided: in order for each person, side by side between
+persons."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ class Sender:
         day: Callable[[datetime], str],
         grace: float,
     ) -> None:
-        """`on_room(contact)` is called when a call is settled.
+        """`owns(part)`: whether a part is surely this process's. `on_room(contact)` is called when a call is
+        settled.
 
         `grace`: seconds that a graceful stop, or handing parts over, waits for calls under way.
         `day(moment)` is the team's day, under which a journey's push is counted.
@@ -78,13 +80,15 @@ class Sender:
         self._asking: dict[asyncio.Task[None], int] = {}
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
-        """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
+        """Send these calls, behind those that wait. `recovered`: read from the database, so perhaps sent
+        before."""
         line = self.lines.put(contact, calls, recovered=recovered)
         if line is not None:
             self._go_on(line)
 
     def stopped(self, contact: str, *, marketing: bool | None) -> None:
-        """Whether the person wants marketing: a journey's push that was not made yet is left out (I6)."""
+        """Record whether the person wants marketing: if not, pushes of journeys not made yet are left out
+        (I6)."""
         if (line := self.lines.of(contact)) is not None:
             line.stopped = marketing is False
 
@@ -96,15 +100,15 @@ class Sender:
 
     @property
     def unsettled_calls(self) -> int:
-        """How many calls of all contacts lie in the database, sent or not, but for those that are braked."""
+        """How many calls of all contacts are not settled, sent or not, without those that the brake holds."""
         return self.lines.calls - self._braked.waiting
 
     def in_the_way(self, contact: str) -> int:
-        """How many of these keep the person's turns waiting when they become too many."""
+        """How many calls of a contact count against the room that its turns need (`OUTBOX_CALLS`)."""
         return self.lines.in_the_way(contact)
 
     def settled(self, calls: Iterable[str]) -> None:
-        """These calls are off their contacts."""
+        """To be called when these calls were removed from their contacts in the database."""
         self.lines.settled(calls)
 
     def drop(self) -> None:
@@ -112,7 +116,8 @@ class Sender:
         self.lines.drop(lambda line: not self._owns(line.part))
 
     def forget(self, contact: str, gone: datetime) -> None:
-        """Make no call of somebody who was erased then: later ones are of somebody new."""
+        """Make no call decided before `gone`, when the contact was erased: later ones are of a new
+        contact."""
         self.lines.drop_before(contact, gone)
 
     async def stop(self) -> None:
@@ -217,7 +222,7 @@ class Sender:
     async def _then_on(
         self, line: PersonLine, work: Callable[[], Coroutine[Any, Any, Waiting | None]]
     ) -> None:
-        """The line goes on when this has come to its end, with what is left of the call.
+        """Run `work`, then go on with the line; a call that `work` gives back goes first in the queue.
 
         A function makes `work`: of a task that is cancelled before it begins, no coroutine is left behind.
         """
@@ -233,8 +238,10 @@ class Sender:
         self._drain(line)
 
     async def _ask_and_make(self, line: PersonLine, call: Outgoing, uncertain: bool) -> Waiting | None:
-        """A call that was perhaps made before, or pushes what may be left out, capped or stopped; gives what
-        is left of it where the part is not surely ours any more: for `resume`."""
+        """Make a call that was perhaps made before, or has journeys' pushes that may be capped or stopped.
+
+        Gives the call back where the part is not surely ours any more: `resume` goes on with it.
+        """
         if call.kind == "reply":
             if uncertain and not await self._fallbacks.may_try(line, call):
                 return None
@@ -251,11 +258,12 @@ class Sender:
         return None
 
     def _waits_for_line(self, call: Outgoing) -> bool:
-        """Whether it goes behind what waits for LINE; a reply waits for nobody, for its token ends."""
+        """Whether a call joins the backlog of an outage; a reply does not, for its token expires."""
         return call.kind == "push" and self._backlog.holds(call.channel)
 
     async def _fitting(self, line: PersonLine, call: Outgoing) -> Outgoing | None:
-        """What of a call goes out; `None`: it has ended without being made."""
+        """The part of a call that goes out, by caps and marketing; `None`: the call has ended without being
+        made."""
         try:
             fitting = await self._going_out.fit(call, line.contact, stopped=line.stopped)
         except Exception as error:  # a dead letter for staff, and the person's other calls go on
@@ -306,7 +314,7 @@ class Sender:
             self._end(line, call, result)
 
     def _retry(self, line: PersonLine, call: Outgoing, again: Again, attempts: int = 1) -> None:
-        """What has to be tried again, after so many `attempts`, goes on aside: no reply waits for it."""
+        """Retry a call, after so many `attempts`, in a task of its own: no reply waits for it."""
         self._hold_back(line, call)
         _ = self._start(self._retry_aside(line, call, again, attempts))
 
@@ -335,9 +343,10 @@ class Sender:
         again: Again | None = None,
         attempts: int = 0,
     ) -> Waiting | None:
-        """Attempt until it ends; what is left where the part is not surely ours any more, or it is braked.
+        """Attempt a call until it ends; gives it back where the part is not surely ours any more, or the
+        brake holds it.
 
-        `again` is what followed from the `attempts` before.
+        `again` is the verdict on the `attempts` before.
         """
         while True:
             async with self._turn(call, again, attempts):
@@ -359,7 +368,7 @@ class Sender:
             again, uncertain = result, result.uncertain
 
     def _turn(self, call: Outgoing, again: Again | None, attempts: int) -> AbstractAsyncContextManager[None]:
-        """When the next attempt may be made."""
+        """A context that is entered when the next attempt may be made."""
         if again is None:
             return nullcontext()
         return self._backlog.turn(call, again.delay, attempted=attempts > 0)
@@ -375,7 +384,7 @@ class Sender:
         self._ends.ended(line.contact, call, result)
 
     def _with_fallback(self, line: PersonLine, reply: Outgoing, result: Done | GiveUp) -> bool:
-        """The fallback of a reply that has ended goes as a push, or ends with it; whether it goes."""
+        """Send the fallback of a reply that has ended as a push, or end it, too; whether it is sent."""
         fallback = fallback_of(reply, line.queue)
         if fallback is None:
             return False
@@ -394,7 +403,7 @@ class Sender:
         return True
 
     async def _push_instead(self, line: PersonLine, reply: Outgoing, push: Outgoing) -> None:
-        """Aside, so that no reply waits for it."""
+        """Write the exchange of reply and push, then go on; in a task, so that no reply waits for it."""
         if await self._fallbacks.push_instead(line, reply, push):
             self._release(line, push.id)
             self._go_on(line)

@@ -1,6 +1,7 @@
-"""Are the LINE user ids of a shop's members those of our account? Asked before anything is written (C11).
+"""Checks, before any member is imported, that the LINE user ids of a shop's members belong to our account
+(C11).
 
-LINE user ids differ from provider to provider: those of another one are nobody's here.
+LINE user ids differ from provider to provider: those of another provider match no contact here.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from bot.model.settings import ShopSettings
 from bot.store.contacts.contacts import Contacts
 
 SAMPLE = 50
-"""LINE user ids that are looked up among our contacts."""
+"""LINE user ids that are looked up among our contacts, at most."""
 AT_LINE = 20
-"""Of these so many at LINE, where none is known here: a call each."""
+"""Of `SAMPLE`, so many are looked up at LINE where no contact has any of them: a call each."""
 ENOUGH = 10
-"""Of fewer unknown ones nothing is concluded: perhaps they are no friends."""
+"""From fewer unknown ids nothing is concluded: perhaps these members are no friends."""
 
 KnownAtLine = Callable[[str, str], Awaitable[bool]]
 """Whether LINE knows a user on a channel: of its provider, and a friend, or the user has written."""
@@ -32,16 +33,16 @@ class LineUnknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AccountLookup:
-    """Looks LINE user ids up, of one channel."""
+    """Looks up LINE user ids of one channel."""
 
     channel: str
     contacts: Contacts
     known_at_line: KnownAtLine
 
     async def are_ours(self, users: Sequence[str]) -> bool | None:
-        """Whether they are of this channel's provider; `None`: too few to tell. Raises `LineUnknown`.
+        """Whether these ids are of this channel's provider; `None`: too few to tell. One known id is enough.
 
-        One that is known is enough.
+        Raises `LineUnknown` and `DatabaseUnavailable`.
         """
         some = list(dict.fromkeys(users))[:SAMPLE]
         people = await self.contacts.persons(contact_id(self.channel, user) for user in some)
@@ -57,7 +58,8 @@ class AccountLookup:
 
 
 def account_of(playbook: Playbook, shop: ShopSettings) -> str | None:
-    """The channel whose LINE users a shop knows; `None` where several have it, and it does not say."""
+    """The channel whose LINE users a shop knows; `None` where the settings do not say, and not one channel
+    alone names the shop."""
     if shop.channel is not None:
         return shop.channel
     having = [name for name, channel in playbook.channels.items() if channel.shop == shop.name]
@@ -65,5 +67,5 @@ def account_of(playbook: Playbook, shop: ShopSettings) -> str | None:
 
 
 def logins(members: Iterable[ShopMember]) -> list[str]:
-    """The LINE user ids by which they log in."""
+    """The LINE user ids by which members log in at the shop."""
     return [one.line for one in members if one.line is not None]

@@ -1,4 +1,5 @@
-"""The shops of the playbook whose members are to be read: those that somebody has ordered, and each night."""
+"""Starts the reading of shops' members: what staff have ordered, and each night a poll of what has
+changed."""
 
 from __future__ import annotations
 
@@ -18,8 +19,9 @@ from bot.runtime.shops.syncing import SyncWorld, go_on
 from bot.store.unavailable import DatabaseUnavailable
 
 NIGHT = time(3)
+"""Local time at which polls begin."""
 SPREAD = 60
-"""Minutes over which shops are spread, by their names: a platform meets us in all of them at night."""
+"""Minutes over which the shops' polls are spread, by their names: one platform serves many of them."""
 
 
 def next_poll(sync: ShopSync, zone: ZoneInfo) -> datetime | None:
@@ -33,7 +35,7 @@ def next_poll(sync: ShopSync, zone: ZoneInfo) -> datetime | None:
 
 
 LOOK = 2.0
-"""Seconds between two looks whether something is to be read."""
+"""Seconds between two checks for something to read."""
 
 
 class SyncedShops:
@@ -44,7 +46,8 @@ class SyncedShops:
         self._known: Mapping[str, ShopSync] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._refused_as: dict[str, ShopSettings] = {}
-        """What a shop's settings were when it last did not let it go on: others are tried at once."""
+        """A shop's settings at its last reading: after a failure, changed settings are tried without a
+        wait."""
 
     async def run(self) -> None:
         """Look and read, for ever."""
@@ -57,7 +60,8 @@ class SyncedShops:
             self._tasks.clear()
 
     async def look(self) -> None:
-        """Begin to read what is to be read. What a bug has ended is raised. Raises `DatabaseUnavailable`."""
+        """Start a task for each listing that is due. Raises what a bug has ended a task with, and
+        `DatabaseUnavailable`."""
         for name, task in list(self._tasks.items()):
             if task.done():
                 del self._tasks[name]
@@ -105,6 +109,8 @@ class SyncedShops:
         return "poll" if at is not None and at <= now else None
 
     def _may_go_on(self, run: SyncRun, shop: ShopSettings, now: datetime) -> bool:
+        """Whether a run is not stopped, or is to be tried again: its wait is over, or the settings are
+        new."""
         if run.state != "stopped" or run.stop is None:
             return True
         if run.stop.again is None:

@@ -12,21 +12,25 @@ from bot.model.stored import Stored
 
 @dataclass(slots=True)
 class Crowd:
-    """The contacts that some lines may mean, in the state after the lines before.
-
-    `gone`: ids of contacts that were merged away; `became`: into which. `shared`: phones that too many have
-    to identify anybody, such as one that a shop enters for all members without a known phone. `read`: the
-    revisions of those who were read by the lines' own ids, numbers and phones.
-    """
+    """The contacts that some lines may mean, each as the lines planned so far leave it."""
 
     people: dict[str, Contact] = field(default_factory=dict)
+    """By contact id."""
     stored: dict[str, Stored] = field(default_factory=dict)
+    """The contacts as they were read from the database, by id."""
     gone: set[str] = field(default_factory=set)
+    """Ids of contacts that were merged away."""
     became: dict[str, str] = field(default_factory=dict)
+    """By the id of a merged contact: that of the contact it is part of."""
     shared: Collection[str] = ()
+    """Phones of so many contacts that they identify none, such as one that a shop enters for all members
+    without a known phone."""
     read: dict[str, int] = field(default_factory=dict)
+    """Revisions of the contacts that were read by the lines' own ids, numbers and phones."""
     phones: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Contact ids by phone."""
     numbers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Contact ids by member number."""
 
     def put(self, contact: Contact, stored: Stored | None) -> None:
         """Add a contact, or replace its earlier state."""

@@ -1,4 +1,4 @@
-"""In which line of a file something stood first, for millions of things in little memory."""
+"""A compact hash table: in which line of a file a key came first, for millions of keys in little memory."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from array import array
 
 
 class FirstLines:
-    """An open hash table of 12 bytes a place, of which at most 7 in 10 are taken; of a key it has 64 bits.
+    """Open addressing, 12 bytes per slot (64 bits of the key, 32 of the line), at most 7 in 10 slots taken.
 
-    A dictionary of the same takes ten times as much.
+    A dictionary with the same content takes ten times as much memory.
     """
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class FirstLines:
         self._taken = 0
 
     def of(self, key: int, line: int) -> int:
-        """The first line of this hash; `line`, where it is new."""
+        """The line with which this key (a hash) came first: `line`, where it is new."""
         mark = key & 0xFFFF_FFFF_FFFF_FFFF or 1
         at = self._place(mark)
         if self._keys[at]:
@@ -29,7 +29,7 @@ class FirstLines:
         return line
 
     def _place(self, mark: int) -> int:
-        """Where it is, or is to be put."""
+        """The slot that holds this key, or the free one for it."""
         keys = self._keys
         mask = len(keys) - 1
         at = mark & mask

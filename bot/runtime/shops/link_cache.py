@@ -12,6 +12,7 @@ from bot.model.shop import ShopLink
 from bot.store.shops.links import ShopLinks
 
 KNOWN_FOR = timedelta(seconds=2)
+"""How old a cached link may be when it is used."""
 
 
 class LinkCache:

@@ -1,8 +1,9 @@
-"""Takes over members in batches, from a list or from a shop's records: planned on what the database has,
-silently written, and planned again.
+"""Imports members in batches, from a list (file) or from a shop's records: contacts are created, updated and
+merged without news to the person.
 
-A batch is done when nothing is left to do. So what others do meanwhile (a turn, a binding, another import, a
-crash) is noticed in the next round, and nothing has to be undone.
+Each round plans a batch on what the database has, writes it, and plans again; the batch is done when a plan
+changes nothing. So what others do meanwhile (a turn, a binding, another import, a crash) is noticed in the
+next round, and nothing has to be undone.
 """
 
 from __future__ import annotations
@@ -45,13 +46,14 @@ from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
 
 TRIES = 5
-"""Rounds for a batch; all but the first are needed only where others change the same people meanwhile."""
+"""Rounds for a batch, at most: the second confirms the first, later ones follow changes by others."""
 SUSPECTS = 10_000
-"""Phones that two people seem to have, at most; they are checked again after the whole file."""
+"""Phones that two people seem to have, remembered to be checked after the whole file, at most."""
 
 
 def silently(contact: Contact, listed: Listed) -> Sequence[What]:
-    """The events of a silent update: the facts alone, which are no news."""
+    """The events of a person with LINE whose record is taken over silently: the facts, which no rule
+    hears."""
     return (listed,)
 
 
@@ -71,9 +73,12 @@ class MemberTaker:
         by_record: bool = False,
         as_news: Callable[[Contact, Listed], Sequence[What]] = silently,
     ) -> None:
-        """`by_record`: the lines are a shop's records, and their LINE accounts come from logins.
+        """`shop` (`None`: of no shop) and `channel` (that of LINE user ids) are those of the lines, `actor`
+        is the account that imports them.
 
-        `as_news`: the events that a person with LINE gets for a line.
+        `dry`: only the first plan is made, and nothing is written. `by_record`: the lines are a shop's
+        records, and their LINE accounts come from logins. `as_news`: the events that a person with LINE gets
+        for a line.
         """
         self._stores = stores
         self._playbook = playbook
@@ -88,10 +93,15 @@ class MemberTaker:
         self._proofs = MemberProofs(stores, playbook, clock, dry=dry)
         self._events = MemberEvents(stores, channel, self.now, as_news)
         self._seen = FirstLines()
+        """Of the whole file: in which line a contact came first that other lines may mean, too."""
         self._suspects: dict[str, int] = {}
+        """Phones that two people seem to have, with the last line of each."""
         self._shared: set[str] = set()
+        """Phones of so many contacts that they identify none."""
         self._here: dict[str, int] = {}
+        """Of this batch: the first line of each contact."""
         self._ids: dict[tuple[str | None, ...], str] = {}
+        """Of this batch: contact ids made of shop, member number and phone."""
         contacts, audit = stores.contacts, stores.audit
         merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
         self._without_line = WithoutLineMerger(stores.people, stores.phones, contacts, merging)
@@ -99,8 +109,11 @@ class MemberTaker:
     async def take(
         self, lines: Mapping[int, MemberLine], had: Mapping[int, str] | None = None
     ) -> Mapping[int, ImportedLine]:
-        """Take over these lines, by number; the result of each. `had`: their contacts before: one that is
-        gone was erased since, and is not created again."""
+        """Take over these lines, by line number; gives the result of each.
+
+        `had`: the contact that a line meant before, by line number: if it is gone, it was erased since, and
+        is not created again. Raises `DatabaseUnavailable`.
+        """
         taken: dict[int, ImportedLine] = {}
         whose = dict(had or {})
         events: set[int] = set()
@@ -150,7 +163,8 @@ class MemberTaker:
         return taken
 
     async def shared_phones(self) -> Sequence[tuple[int, Translatable]]:
-        """The lines whose phone another person has, too, after the whole file."""
+        """After the whole file: the numbers of lines whose phone another person has, too, each with a
+        warning."""
         if self._dry:  # nothing is written: go by what the lines of each batch have shown
             return [(number, _SHARED) for number in self._suspects.values()]
         found: list[tuple[int, Translatable]] = []
@@ -164,6 +178,7 @@ class MemberTaker:
     async def _but_erased(
         self, plan: list[PlannedLine], whose: dict[int, str], taken: dict[int, ImportedLine]
     ) -> list[PlannedLine]:
+        """The plan without lines whose contact (`whose`, by line) was there before and is gone: refused."""
         ids = {whose[one.number] for one in plan if one.before is None and one.number in whose}
         there = await self._stores.contacts.people_of(ids) if ids else {}
         gone = ids - there.keys()
@@ -175,7 +190,7 @@ class MemberTaker:
     async def _but_known_as_erased(
         self, plan: list[PlannedLine], taken: dict[int, ImportedLine]
     ) -> list[PlannedLine]:
-        """Nobody who was erased comes back by a list: they come by themselves, and bind."""
+        """The plan without lines of erased people, which are refused: they come back only by themselves."""
         may_be = {one.number: self._known_by(one.line) for one in plan if _is_unbound(one)}
         erased = await self._stores.erasures.erased(may_be)
         taken |= {number: refused_line(MemberRefusal.ERASED_BEFORE) for number in erased}
@@ -193,6 +208,7 @@ class MemberTaker:
     # -- planning
 
     async def _around(self, lines: Mapping[int, MemberLine]) -> Crowd:
+        """The contacts that these lines may mean, as the database has them; merged ones with their target."""
         crowd = Crowd(shared=await self._shared_of(set(_texts({one.listed.phone for one in lines.values()}))))
         found = await self._stores.people_without_line.around(*self._keys(lines))
         crowd.read = {one.contact.id: one.revision for one in found}
@@ -221,9 +237,9 @@ class MemberTaker:
         crowd: Crowd,
         written: Sequence[tuple[Stored | None, Contact]],
     ) -> bool:
-        """Whether these people are as they were read and written, and nobody has come to them.
+        """Whether these contacts are as they were read and written, and no other matches the lines now.
 
-        Then nothing is left to do: whoever binds from now on looks for people without LINE, and finds them.
+        Then nothing is left to do: a person who binds from now on is matched with contacts without LINE.
         """
         if crowd.became:
             return False
@@ -233,7 +249,8 @@ class MemberTaker:
         )
 
     async def _shared_of(self, phones: set[str]) -> Collection[str]:
-        """Phones that so many contacts have that looking at them all for each line would be slow."""
+        """Those of these phones (and of earlier batches) that more than `MOST` contacts have: reading all of
+        them for each line would be slow."""
         having = await self._stores.people_without_line.having(phones - self._shared)
         self._shared |= {phone for phone, people in having.items() if people > MOST}
         return self._shared
@@ -246,6 +263,7 @@ class MemberTaker:
         return self._known_as(line)
 
     def _known_as(self, line: MemberLine) -> str:
+        """The contact id that is made of the line's shop, member number and phone."""
         listed = line.listed
         key = (listed.shop, listed.member_no, listed.phone)
         if (known := self._ids.get(key)) is None:
@@ -297,6 +315,7 @@ class MemberTaker:
         return replace(line, listed=replace(listed, line=False, login=False), line_id=None)
 
     def _newborn(self, line: MemberLine, own: str, crowd: Crowd) -> Contact:
+        """A new contact for a line that means none so far."""
         listed = line.listed
         if own in crowd.gone or own in crowd.stored:  # the contact of this id is another member by now
             own = self._stores.people_without_line.id_of(
@@ -319,8 +338,8 @@ class MemberTaker:
         await self._stores.member_records.keep(name, records, self._shared)
 
     async def _free(self, plan: Sequence[PlannedLine]) -> Sequence[PlannedLine]:
-        """Without lines whose number has just been reserved for another LINE account, by an event still
-        unread."""
+        """These lines without those whose member number is reserved for another LINE account, by an event
+        that is not decided yet; reserves the others' numbers."""
         may = await asyncio.gather(*(self._has_number(one) for one in plan))
         return [one for one, so in zip(plan, may, strict=True) if so]
 
@@ -332,6 +351,7 @@ class MemberTaker:
         return await phones.reserve_number(after.member_shop, number, after.id, self._clock.now())
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, ImportedLine]) -> None:
+        """Merge a contact without LINE into that of a line, and note it in the line's result."""
         doing = RewriteJob(self._actor, self.now, uuid.uuid4().hex)
         listed, before = one.line.listed, taken[one.number]
         if await self._without_line.join_one(
@@ -363,12 +383,13 @@ def _taken(one: PlannedLine) -> ImportedLine:
 
 
 def _is_unbound(one: PlannedLine) -> bool:
-    """Whether nobody is known by what the line says but, perhaps, a LINE account that has bound nothing."""
+    """Whether the line matches no contact, or only one by its LINE account that has bound nothing."""
     return one.before is None or (one.line.listed.line and not one.before.contact.bindings)
 
 
 def _is_known_otherwise(contact: Contact, listed: Listed) -> bool:
-    """Whether another line may mean the same person, and have nothing in common with this one."""
+    """Whether the contact can be found by something that the line does not have: so another line may mean the
+    same person without a value in common."""
     by_line = (contact.has_line or bool(contact.accounts)) and not listed.line
     other_number = contact.member_no not in (None, listed.member_no)
     return by_line or other_number or contact.phone not in (None, listed.phone)

@@ -1,4 +1,5 @@
-"""Events for people with LINE about what a list or a shop says of them; each is stored once."""
+"""Stores events with which people with LINE get what an imported list or a shop's record says of them, each
+event once."""
 
 from __future__ import annotations
 
@@ -16,18 +17,17 @@ from bot.store.stores import Stores
 
 @dataclass(eq=False, repr=False)
 class MemberEvents:
-    """Stores these events, and wakes the owners of the people.
-
-    `channel`: the events' channel, for people who are on it. `as_news`: see `MemberTaker`.
-    """
+    """Stores the events, and wakes the processes that own the contacts."""
 
     _stores: Stores
     _channel: str | None
+    """The events' channel; people who are not on it get them on their first channel."""
     _now: datetime
     _as_news: Callable[[Contact, Listed], Sequence[What]]
+    """The events that a person gets for a record: `MemberTaker`."""
 
     async def append(self, people: Sequence[tuple[Stored, Listed]]) -> None:
-        """Append an event for each thing that is said of a person; a repeated one is known.
+        """Store the events of these people's records; those of a repetition are known, and not stored again.
 
         Raises `DatabaseUnavailable`.
         """
@@ -46,13 +46,14 @@ class MemberEvents:
             yield own_event(contact.id, Event(name, channel, source, self._now, what)).entry
 
     def _source(self, contact: Contact, channel: str) -> Source:
-        """Of news that a rule may answer: the person."""
+        """The source of news that a rule may answer: the person on this channel."""
         user = contact.identity(channel).user
         return Source("none", "") if user is None else Source("user", user)
 
     def _event_ids(self, stored: Stored, channel: str, texts: Sequence[bytes]) -> Sequence[str]:
-        """The same ids on a repetition, while nothing else has come; but A, B and A again before a turn are
-        three events. Each id depends on the one before."""
+        """An id for each of these contents. On a repetition they are the same, while nothing else has come;
+        but A, B and A again before a turn are three events: each id is made of the content and the ids
+        waiting."""
 
         def after(text: bytes, others: Set[str]) -> str:
             text = b"\0".join((text, *sorted(one.encode() for one in others)))

@@ -1,5 +1,5 @@
-"""News that a shop sends of one member: an event for people with LINE, once; a silent update for all
-others."""
+"""What becomes of webhooks that a shop sends about one member: contacts with LINE get events, each once;
+contacts without LINE are updated without one."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MemberNews:
-    """The webhooks that a shop has sent of one member, and the record as it is now (`None`: there is none).
-
-    `had`: the contact that was this member before the record was read.
-    """
+    """The webhooks that a shop has sent about one member, and the member's record."""
 
     number: str = field(repr=False)
+    """The member number."""
     webhooks: Sequence[tuple[ShopWebhook, WebhookNews]]
     member: ShopMember | None
+    """The record as it is now; `None`: the shop has no such member (any more)."""
     had: str | None = None
+    """The id of the contact that was this member before the record was read."""
 
     @property
     def last_order(self) -> datetime | None:
-        """When the last order in them was placed."""
+        """When the last order in the webhooks was placed; `None`: none was."""
         orders = ((item.order, webhook.at) for webhook, item in self.webhooks)
         moments = [
             min(order.placed or at, at)
@@ -79,15 +79,13 @@ class MemberNews:
 
 @dataclass(eq=False, repr=False)
 class ShopTeller:
-    """Turns news into events. Done again with the same webhooks, it yields the same events, which are
-    known.
-
-    `store_events` makes events durable, as a webhook's are.
-    """
+    """Turns a shop's news into events. Repeated with the same webhooks it makes events of the same ids, which
+    are not stored again."""
 
     _stores: Stores
     _playbook: Callable[[], Playbook]
     _store_events: StoreEvents
+    """Makes events durable, as those of LINE's webhooks."""
     _clock: Clock
 
     async def known(self, shop: ShopSettings, number: str) -> str | None:
@@ -96,7 +94,10 @@ class ShopTeller:
         return min((one.id for one in await self._of_shop(shop, found)), default=None)
 
     async def notify(self, shop: ShopSettings, news: MemberNews) -> int:
-        """The number of people with LINE who got events. Raises `Overtaken` and `DatabaseUnavailable`."""
+        """Store the events; gives the number of contacts with LINE that are concerned.
+
+        Raises `Overtaken` and `DatabaseUnavailable`.
+        """
         account = account_of(self._playbook(), shop)
         if news.member is None or news.given_again is not None:
             await self._without_number(shop, news)
@@ -116,7 +117,10 @@ class ShopTeller:
     async def _taken(
         self, shop: ShopSettings, account: str | None, news: MemberNews
     ) -> tuple[Sequence[Contact], Listed | None]:
-        """The people concerned who have LINE, and what the record says; all others are written."""
+        """The contacts concerned that have LINE, and the record in the form of a list's line (`None`: none).
+
+        Contacts without LINE are updated here.
+        """
         with_line: dict[str, Contact] = {}
         record = None
         if news.member is not None:
@@ -174,7 +178,7 @@ class ShopTeller:
             raise Overtaken
 
     async def _known_login(self, account: str | None, member: ShopMember) -> bool:
-        """Whether the LINE account of the record is somebody's here: of another provider it is nobody's."""
+        """Whether a contact has the LINE account of the record: none has one of another provider."""
         if account is None or member.line is None:
             return False
         stored = await self._stores.contacts.person(contact_id(account, member.line))
@@ -222,8 +226,9 @@ class ShopTeller:
         person: Contact,
         place: int,
     ) -> Iterator[Received]:
-        """Ids are made of the news and of the place among all who are this member, nearly always one: a
-        person who is merged, moved or seen elsewhere before the next attempt gets no second event."""
+        """The events of one contact. Their ids are made of the news and of the contact's `place` among all
+        that are this member (nearly always one), and not of the contact: one that is merged, moved or seen on
+        another channel before the next attempt gets no second event."""
         channel = event_channel(person, account, shop)
         facts = None if record is None else self._facts(record, account, person, news.member)
         for name, what in self._events_for(shop, news, facts, record, person):
@@ -268,6 +273,7 @@ class ShopTeller:
             yield f"record {ids}", News("shop", "member_updated", facts=facts, if_new=True)
 
     def _is_new(self, person: Contact, record: Listed) -> bool:
+        """Whether the record changes the contact, names and times aside."""
         plain = replace(record, name=None, email=None, last_order=None, read=None, updated=None)
         return as_listed(person, plain, self._playbook(), self._clock.now()) != person
 
@@ -291,19 +297,19 @@ def _topics(news: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime]]:
 
 
 def _names(topic: str, webhooks: Sequence[tuple[ShopWebhook, WebhookNews]]) -> Sequence[str]:
-    """What identifies the news when it comes again: a registration by its time, whichever webhook has it."""
+    """Texts that identify news when it is sent again: a registration's time, else the webhooks' ids."""
     if topic == "member_registered" and all(one.since is not None for _, one in webhooks):
         return sorted({str(one.since) for _, one in webhooks})
     return sorted(webhook.id for webhook, _ in webhooks)
 
 
 def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
-    """Whether it is so old that it may have been reported, and its id forgotten."""
+    """Whether news from `at` is so old that it may have been reported before, and its id forgotten."""
     return at is not None and webhook.at - at > MAX_NEWS_AGE
 
 
 def is_notified_late(webhook: ShopWebhook, order: OrderNews) -> bool:
-    """Whether what has become of an order is so old that nobody hears it: it may have been told before."""
+    """Whether an order's change is too old to be notified: it may have been notified before."""
     return _is_old(webhook, order.updated or order.placed)
 
 
@@ -312,7 +318,7 @@ def _orders(news: MemberNews) -> Iterable[tuple[ShopWebhook, OrderNews]]:
 
 
 def _removed(shop: ShopSettings, news: MemberNews, person: Contact) -> Iterator[tuple[str, What]]:
-    """The shop has no such member any more: the person loses the binding."""
+    """The event for a contact whose member the shop does not have any more: it loses the binding."""
     if person.member_no == news.number:
         facts = deleted_member_facts(news.number, shop.name)
         ids = " ".join(sorted(webhook.id for webhook, _ in news.webhooks))
@@ -320,7 +326,8 @@ def _removed(shop: ShopSettings, news: MemberNews, person: Contact) -> Iterator[
 
 
 def event_channel(person: Contact, account: str | None, shop: ShopSettings) -> str:
-    """The event's channel: the shop's account, else where the person was last seen."""
+    """The event's channel: the one in the shop's settings, else `account`, else where the person was last
+    seen."""
     here = {identity.channel: identity for identity in person.identities}
     for wanted in (shop.channel, account):
         if wanted in here:
@@ -336,6 +343,7 @@ def _placed(order: OrderNews, webhook: ShopWebhook) -> datetime | None:
 
 
 def _fields(order: OrderNews) -> dict[str, Value]:
+    """An order's values for rules; `refunded` and `paid` of a refund of a part, in the order's currency."""
     fields: dict[str, Value] = {}
     if order.amount is not None:
         fields["amount"] = order.amount

@@ -1,4 +1,4 @@
-"""Takes over a page of a shop's members: silently, or with the news that webhooks would have brought."""
+"""Imports a page of a shop's members: silently, or with the news that webhooks would have brought."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from bot.store.stores import Stores
 TIERS = ("vip_info.", "membership_tier.")
 """Prefixes of a record's fields that hold the member's level, on either platform."""
 OWN_TIER = "tier"
-"""The same field of an own system."""
+"""The field with the member's level in the records of a shop's own system."""
 
 
 def news_of_poll(
     shop: ShopSettings, playbook: Playbook, now: datetime
 ) -> Callable[[Contact, Listed], Sequence[What]]:
-    """The events for a person with LINE whose record has changed; a webhook that was faster makes them void
-    (`engine/members/identity`).
+    """Gives a function from contact and record to the events for a person with LINE whose record has changed.
+    A webhook that was faster makes them void (`engine/members/identity`).
 
     For a person who is only now identified as this member it is a silent update: nothing has changed.
     """
@@ -64,6 +64,7 @@ def tiers_of(shop: ShopSettings, playbook: Playbook) -> Set[str]:
 
 
 def facts_of(record: Listed) -> Facts:
+    """The record as the facts that news carries: without name, e-mail, phone and LINE account."""
     return Facts(
         record.values,
         record.shop_tags,
@@ -82,27 +83,26 @@ def _is_known(contact: Contact, slot: str, record: Listed) -> bool:
 
 
 TOGETHER = 25
-"""Members who are planned and written at a time: that is a hundredth of a second in which nobody else has a
-turn."""
+"""Members planned and written at a time: that takes about 10 ms, in which the event loop does nothing
+else."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageTaker:
-    """Takes over pages of one shop. `channel`: the one of its members' LINE user ids (`None`: not used).
-
-    `news`: changes become the shop's news; else they are taken over silently.
-    """
+    """Imports pages of one shop's members."""
 
     stores: Stores
     playbook: Playbook
     shop: ShopSettings
     channel: str | None
+    """The channel to which the members' LINE user ids belong; `None`: they are not used."""
     actor: str
     clock: Clock
     news: bool = False
+    """Whether changes become the shop's news; else they are imported silently."""
 
     async def take(self, members: Sequence[ShopMember], so_far: SyncFigures) -> SyncFigures:
-        """Take over these records, and count the results. Raises `DatabaseUnavailable`."""
+        """Import these records; gives the figures with their results added. Raises `DatabaseUnavailable`."""
         last = list({one.found.member_no: one for one in members}.values())  # of two records the later counts
         for first in range(0, len(last), TOGETHER):
             some = last[first : first + TOGETHER]

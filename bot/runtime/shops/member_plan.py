@@ -24,31 +24,35 @@ class ListedClerk:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """A line of a list, or a shop's record. `line_id`: its LINE user id; `fields`: those of the record.
-
-    `left_out`: why some of it is not taken over, a reason each. `clerk`: as the list has it.
-    """
+    """A line of an imported list, or a shop's record in that form."""
 
     listed: Listed
     line_id: str | None = field(default=None, repr=False)
+    """The LINE user id."""
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The record's fields, as they are stored for a shop that is a list."""
     left_out: tuple[Translatable, ...] = ()
+    """Why some of it is not imported, a reason for each part."""
     clerk: ListedClerk | None = None
+    """The clerk as the list names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedLine:
-    """The result of a line. `why`: why it was `refused`, or what of it was not taken over, as `left_out`.
-
-    `has_line`: the person has LINE, and gets an event. `joined`: contacts without LINE that were merged in.
-    """
+    """The result of a line."""
 
     became: Literal["new", "changed", "same", "refused"]
+    """What became of its contact; `refused`: nothing of the line is imported."""
     why: Translatable | None = None
+    """Why it was refused; or a part of it that the contact did not take."""
     has_line: bool = False
+    """Whether the person has LINE, and gets an event."""
     joined: int = 0
+    """Contacts without LINE that were merged in."""
     refusal: MemberRefusal | None = None
+    """The code of the refusal."""
     left_out: tuple[Translatable, ...] = ()
+    """Why some of it was not imported, a reason for each part (`MemberLine.left_out`)."""
 
 
 def refused_line(code: MemberRefusal, message: Translatable | None = None) -> ImportedLine:
@@ -58,7 +62,8 @@ def refused_line(code: MemberRefusal, message: Translatable | None = None) -> Im
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """The plan for a line; `before` is `None` for a new person, `also` are contacts to be merged in."""
+    """The plan for line `number`; `before` is `None` for a new contact, `after` what it becomes, `also` are
+    contacts to be merged in."""
 
     number: int
     line: MemberLine

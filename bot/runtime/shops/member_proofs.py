@@ -1,4 +1,4 @@
-"""Takes over what another system has made sure of: phones that it has proven, clerks to whom it has bound
+"""Imports what another system has verified: phones that it has proven, and the clerks to whom it has bound
 people."""
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from bot.store.stores import Stores
 
 
 class MemberProofs:
-    """For the lines of one file. `dry`: nothing is reserved. Raises `DatabaseUnavailable`."""
+    """Adds clerks and proven phones to the lines of one file. `dry`: no phone is reserved.
+
+    All methods may raise `DatabaseUnavailable`.
+    """
 
     def __init__(self, stores: Stores, playbook: Playbook, clock: Clock, *, dry: bool) -> None:
         self._stores = stores
@@ -38,7 +41,8 @@ class MemberProofs:
 
     async def with_proofs(self, plan: Sequence[PlannedLine], done: Collection[int]) -> list[PlannedLine]:
         """The plan with the bindings of phones that another system has proven, each reserved for its person;
-        else with the reason. Of several lines about one phone the first has it. Lines that are `done` stay.
+        where one is not bound, with the reason in `left_out`. Of several lines with one phone the first gets
+        it. Lines whose number is in `done` stay as they are.
         """
         left = [one for one in plan if one.number not in done and one.line.listed.bound is not None]
         first: dict[str, PlannedLine] = {}
@@ -92,6 +96,7 @@ class MemberProofs:
         self._reserved.clear()
 
     async def _clerk(self, wanted: ListedClerk) -> Clerk | Translatable:
+        """The clerk that a line names by code or number; or why there is none."""
         if wanted.text not in self._clerks:
             self._clerks[wanted.text] = await self._found(wanted.text)
         clerk = self._clerks[wanted.text]

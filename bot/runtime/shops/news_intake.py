@@ -1,4 +1,5 @@
-"""The news of shops: stored before they are answered, then each member read once for all of theirs."""
+"""Webhooks of shops: stored before the shop gets its answer, then processed member by member: the member's
+record is read once for all that waits, and becomes events."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ FLUSH = 500
 
 
 class ShopNewsIntake:
-    """Group commit: a write begins when the last one has ended. `stored` is called after each."""
+    """Stores webhooks by group commit: a write begins when the previous one has ended, with all that came
+    meanwhile. `stored` is called after each write."""
 
     def __init__(self, store: ShopNewsStore, stored: Callable[[], None]) -> None:
         self._store = store
@@ -49,7 +51,7 @@ class ShopNewsIntake:
         self._flusher: asyncio.Task[None] | None = None
 
     async def keep(self, webhook: ShopWebhook, seconds: float) -> bool:
-        """Return when it is durable: whether it is new.
+        """Store a webhook; return when it is durable, whether it is new (its id was not stored before).
 
         Raises `DatabaseUnavailable`, after `seconds` at most.
         """
@@ -82,22 +84,26 @@ class ShopNewsIntake:
 log = logging.getLogger("oaflow.shops")
 
 LOOK = 1.0
-"""Seconds between two looks whether another process has stored something."""
+"""Seconds between two checks whether another process has stored webhooks."""
 AT_A_TIME = 500
-"""Webhooks that are looked at together."""
+"""Webhooks of one shop that are read at a time."""
 SIDE_BY_SIDE = 5
 """Members of one shop who are read side by side: the platform's pace decides how fast."""
 TRIES = 5
 """Attempts to read a member whose record cannot be parsed; then the member's news are given up."""
 AGAIN = timedelta(seconds=30)
+"""Wait before a member whose record cannot be parsed is read again."""
 LONGEST = timedelta(minutes=10)
-"""Between two reads of a member whose news are overtaken again and again: they wait longer each time."""
+"""Longest wait of a member's news that others' changes overtake again and again: it grows each time."""
 _OF_THIS_MEMBER = (NotUnderstood, RequestRefused, SeveralMembers)
 """Errors of one member; all others make the whole shop wait."""
 
 
 class ShopReader(Protocol):
-    """A shop whose members are read. May raise `ShopFailed`."""
+    """A shop's API: the member of a number, and an order's state (`None`: the shop has none such).
+
+    Both raise `ShopFailed`.
+    """
 
     async def member(self, member_no: str) -> ShopMember | None: ...
 
@@ -106,34 +112,39 @@ class ShopReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NewsWorld:
-    """`shop(name)` may raise `ShopFailed`; `uninstalled(shop)`: the shop has removed the app."""
+    """What `ShopNewsProcessor` uses."""
 
     store: ShopNewsStore
     shops: Callable[[], Mapping[str, ShopSettings]]
+    """The settings of the live playbook's shops, by name."""
     shop: Callable[[str], ShopReader | None]
+    """A shop's API by its name; may raise `ShopFailed`."""
     links: LinkCache
     teller: ShopTeller
     follow_orders: Sequence[FollowOrders]
+    """What promotions do with orders, before the member gets events."""
     uninstalled: Callable[[ShopSettings], Awaitable[None]]
+    """To be called when a shop has removed the app."""
     owns: Callable[[int], bool]
     clock: PatientClock
 
 
 class ShopNewsProcessor:
-    """Processes shops' news, while part 0 is ours. Two processes at once store each event once."""
+    """Processes stored webhooks of shops, while this process owns part 0. Should two do so at once, each
+    event is still stored once."""
 
     def __init__(self, world: NewsWorld) -> None:
         self._world = world
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._backoff: dict[str, Backoff] = {}
         self._later: dict[str, Backoff] = {}
-        """Webhooks that are left alone for a while."""
+        """Webhooks that wait until they are tried again, by id."""
         self._woken = asyncio.Event()
         self._is_looking = False
         self.ended = Tally("oaflow_shop_news", "Webhooks of shops by what became of them.", "end")
 
     def wake(self) -> None:
-        """Something was stored."""
+        """To be called when webhooks were stored: look for them now."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -154,7 +165,8 @@ class ShopNewsProcessor:
         return all(task.done() for task in self._tasks.values())
 
     async def look(self) -> None:
-        """Begin to process what waits. Errors of earlier tasks are raised. Raises `DatabaseUnavailable`."""
+        """Start a task for each shop with waiting webhooks. Raises errors of earlier tasks, and
+        `DatabaseUnavailable`."""
         self._is_looking = True
         try:
             await self._look()
@@ -190,7 +202,10 @@ class ShopNewsProcessor:
                 log.warning('the news of the shop "%s" wait: %s: %s', name, type(error).__name__, error)
 
     async def _some(self, name: str) -> bool:
-        """Process some of what waits; whether there may be more. Raises `ShopFailed`: all of it waits."""
+        """Process a page of a shop's waiting webhooks; whether there may be more.
+
+        Raises `ShopFailed`: all of the shop's webhooks wait.
+        """
         world, now = self._world, self._world.clock.now()
         settings = world.shops().get(name)
         if settings is None:  # perhaps another process serves a newer playbook, or it comes back
@@ -220,7 +235,7 @@ class ShopNewsProcessor:
         return bool(waiting) and world.owns(0) and all(one.result() for one in working)
 
     async def _unlinked(self, shop: ShopSettings) -> None:
-        """What had come while it was linked is dropped, unless it is linked again by now."""
+        """Drop the webhooks of a shop that is not linked any more, unless it is linked again by now."""
         now = self._world.clock.now()
         link = await self._world.links.as_of_now(shop.name)
         if link is not None and is_of(shop, link) and not link.holds:
@@ -229,9 +244,9 @@ class ShopNewsProcessor:
     async def _read(
         self, shop: ShopSettings, rows: Sequence[WaitingNews]
     ) -> Mapping[str, Sequence[tuple[WaitingNews, WebhookNews]]]:
-        """News about a member, by member; all others are marked as done.
+        """The webhooks by member number; those about no member are marked as done.
 
-        Those of guests' orders with codes are under an empty member.
+        Guests' orders with coupon codes are under the empty number.
         """
         found: dict[str, list[tuple[WaitingNews, WebhookNews]]] = {}
         memberless: list[str] = []
@@ -259,9 +274,10 @@ class ShopNewsProcessor:
     async def _member(
         self, shop: ShopSettings, number: str, rows: Sequence[tuple[WaitingNews, WebhookNews]]
     ) -> None:
-        """Read a member, and store the events; then the news are done. Raises errors of the whole shop.
+        """Read a member, and store the events; then mark the webhooks as done. Raises the `ShopFailed` that
+        concern the whole shop.
 
-        What promotions make of orders does not wait for that. Guests are not read (an empty `number`).
+        Promotions get the orders before that. Guests (an empty `number`) have no record to be read.
         """
         webhooks = [row.webhook for row, _ in rows]
         there = self._world.shop(shop.name)
@@ -293,9 +309,10 @@ class ShopNewsProcessor:
         await self._end(webhooks, "done")
 
     async def _believed(self, shop: ShopReader, news: WebhookNews) -> WebhookNews:
-        """The news without an order that is not what an unsigned topic calls it: the member is read anyway.
+        """The news, without its order where the shop's own answer about that order does not fit the topic.
 
-        Where the shop offers no query of orders, the signed body alone decides. Raises `ShopFailed`.
+        The topic is not signed, the body is: where the shop offers no query of orders, the body decides. The
+        member is read in any case. Raises `ShopFailed`.
         """
         order = news.order
         if order is None or order.state is None or order.topic == "order_placed":
@@ -313,7 +330,7 @@ class ShopNewsProcessor:
     async def _failed(
         self, shop: ShopSettings, rows: Sequence[tuple[WaitingNews, WebhookNews]], error: ShopFailed
     ) -> None:
-        """Try once more later; at last it is given up, which the log says without who it was about."""
+        """Try a member's news again later; after `TRIES` they are given up, logged without the member."""
         over = [row.webhook for row, _ in rows if row.tries + 1 >= TRIES]
         left = [row.webhook for row, _ in rows if row.tries + 1 < TRIES]
         if over:
@@ -333,7 +350,7 @@ class ShopNewsProcessor:
 
 
 async def _unless_away(work: Awaitable[None]) -> bool:
-    """Do it; `False`: the database went away, and the next look finds what is not over."""
+    """Await `work`; `False`: the database went away, and the next look goes on with what is left."""
     try:
         await work
     except DatabaseUnavailable:

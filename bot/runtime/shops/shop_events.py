@@ -1,4 +1,5 @@
-"""What a shop's own system reports of a member: read, and stored as an event like a platform's."""
+"""News about members that a shop's own system sends to `POST /api/events`: parsed, checked, and stored in the
+form of a platform's webhook."""
 
 from __future__ import annotations
 
@@ -38,24 +39,29 @@ from bot.runtime.intake.outside_events import KNOWN, STORE_SECONDS, STORED, Outs
 from bot.runtime.shops.link_cache import LinkCache
 
 REMOVED = "member_removed"
-"""Matches no rule: the member is read from the shop, which has none any more."""
+"""News that matches no rule: the member is read from the shop, which has none any more."""
 OWN_SYSTEM_NEWS = (*SHOP_NEWS, REMOVED)
+"""The values of `news`."""
 KEYS = ("id", "shop", "news", "member_no", "order", "at")
+"""The fields of an event."""
 MOMENTS = ("placed_at", "updated_at")
+"""Fields of an order that are times in ISO 8601."""
 ORDER_KEYS = ("order_no", *AMOUNTS, *MOMENTS, "codes")
+"""The fields of an order."""
 
 
 def is_of_shop(event: Any) -> bool:
-    """Whether an event is a shop's news, and no signal."""
+    """Whether an event is a shop's news; else it is a signal."""
     return isinstance(event, Mapping) and "shop" in event
 
 
 def read_shop_news(
     event: Mapping[str, Any], shops: Mapping[str, ShopSettings], zone: ZoneInfo, now: datetime
 ) -> ShopWebhook:
-    """One event as it is stored: the same id of the same shop is the same. Raises `FieldIsWrong`.
+    """One event as it is stored; its id is made of shop and `id`, so a repetition is known.
 
-    `shops` are those whose own system sends events.
+    `shops` are those whose own system sends events; `zone` is that of times without one. Raises
+    `FieldIsWrong`.
     """
     only(event, KEYS)
     id_, shop = text_at(event, "id", LONGEST_ID), known_at(text_at(event, "shop"), "shop", shops)
@@ -119,18 +125,16 @@ def _moment(value: Any, where: str, zone: ZoneInfo) -> str:
 
 
 KeepNews: TypeAlias = Callable[[ShopWebhook, float], Awaitable[bool]]
-"""Makes it durable within so many seconds; whether it is new. Raises `DatabaseUnavailable`."""
+"""Makes a webhook durable within so many seconds; gives whether it is new. Raises `DatabaseUnavailable`."""
 
 
 @dataclass(eq=False, repr=False)
 class ShopEvents:
-    """Takes news of shops; all other events go to `signals`.
-
-    `shops()` are those of the playbook that is live, and its time zone.
-    """
+    """Takes the events of a request: news of shops is stored here, signals go to `OutsideEvents`."""
 
     _signals: OutsideEvents
     _shops: Callable[[], tuple[Mapping[str, ShopSettings], ZoneInfo]]
+    """The shops of the live playbook by name, and its time zone."""
     _links: LinkCache
     _keep: KeepNews
     _clock: Clock

@@ -1,4 +1,8 @@
-"""Reading a shop's members page by page, so that it can stop anywhere and go on."""
+"""Reads a shop's members page by page, storing the position after each, so that any process can go on.
+
+Three kinds of listing: a `look` only counts and estimates, `all` imports every member, a `poll` those changed
+since the last.
+"""
 
 from __future__ import annotations
 
@@ -42,18 +46,25 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 
 PASSED = timedelta(minutes=2)
-"""A query ends so long before now: a shop's clock may be behind ours."""
+"""How long before now a listing's time span ends: a shop's clock may be behind ours."""
 OVERLAP = timedelta(minutes=10)
-"""Which the next poll asks for once more: what was changed in these moments may have become known later."""
+"""Time span that the next poll covers once more: changes in it may have become visible later."""
 NO_END = timedelta(days=1)
+"""How far in the future a time span without an end reaches."""
 BY_NIGHT = "night"
-"""Who has ordered a poll."""
+"""The actor of a poll."""
 _REFUSED = (CredentialsExpired, CredentialsMissing, CredentialsRefused, NotPermitted)
+"""Failures that staff have to mend: tried again after `REFUSED_PAUSE` only."""
 FIRST_PAUSE, LONGEST_PAUSE, REFUSED_PAUSE = timedelta(seconds=15), timedelta(minutes=15), timedelta(hours=1)
+"""Pauses after a failure: the first doubles with each failure in a row, up to the longest."""
 
 
 def mapping_of(shop: ShopSettings, playbook: Playbook) -> str:
-    """Whose members are read, and by what: another text, where that would give something else."""
+    """A hash of what decides a listing's result: the shop's identity, how its fields are mapped, the time
+    zone.
+
+    Where it changes, the listing begins anew.
+    """
     types = {name: (info.type, info.slot, info.values) for name, info in playbook.attributes.items()}
     read_by = sorted((ours, theirs.theirs, types.get(ours)) for ours, theirs in shop.attributes.items())
     given = (shop.credentials.get(name) for name in ("username", "url"))  # another one is another shop
@@ -65,7 +76,7 @@ def mapping_of(shop: ShopSettings, playbook: Playbook) -> str:
 
 
 def poll_of(sync: ShopSync, now: datetime) -> SyncRun:
-    """The poll that is under way, or the next one: who was changed since the cursor."""
+    """The poll that is under way, or the next one, of members changed since the cursor."""
     going_on = sync.poll
     if going_on is not None and going_on.is_under_way and going_on.since == sync.cursor:
         return going_on
@@ -73,13 +84,17 @@ def poll_of(sync: ShopSync, now: datetime) -> SyncRun:
 
 
 def anew(run: SyncRun, mapping: str, now: datetime) -> SyncRun:
-    """The same listing from its beginning, by this mapping."""
+    """This listing from its beginning, with this `mapping_of`."""
     run = replace(run, mark=None, total=None, mapping=mapping, figures=SyncFigures())
     return run if run.kind == "poll" else replace(run, since=None, until=now - PASSED)
 
 
 def with_preview(run: SyncRun, total: int, calls: int, seconds: float, now: datetime) -> SyncRun:
-    """What is known before anything is read for good; of a look that is all."""
+    """The run with what is known before anything is imported: members, calls, seconds that they take at
+    least.
+
+    A look is done with that; others are running now.
+    """
     run = replace(run, total=total, calls=calls, seconds=seconds, stop=None)
     return (
         replace(run, state="done", ended=now)
@@ -89,7 +104,7 @@ def with_preview(run: SyncRun, total: int, calls: int, seconds: float, now: date
 
 
 def stopped(run: SyncRun, error: Exception, now: datetime) -> SyncRun:
-    """It does not go on: why, and when it is tried again."""
+    """The run stopped by this error, with when it is tried again (`None`: never by itself)."""
     failures = 1 if run.stop is None else run.stop.failures + 1
     match error:
         case NotOffered():
@@ -111,10 +126,10 @@ def of_another_account(run: SyncRun, channel: str, now: datetime) -> SyncRun:
 
 
 def through(sync: ShopSync, run: SyncRun, now: datetime) -> ShopSync:
-    """The last page was read: what is to be read then, or it is done, and the next poll follows on it.
+    """The state after a run's last page: its second pass, or it is done, with the cursor for the next poll.
 
-    After all members come those who were changed meanwhile. That listing has no end: somebody may slip
-    through it; the next poll, which covers that time again, finds those members.
+    After all members come those who were changed meanwhile. That second listing has no end, so a member may
+    slip through it; the next poll, which covers that time again, finds those.
     """
     until, since = run.until, run.since
     assert until is not None, "it has begun"
@@ -127,7 +142,11 @@ def through(sync: ShopSync, run: SyncRun, now: datetime) -> ShopSync:
 
 
 class ListedShop(Protocol):
-    """A shop whose members can be listed. Both may raise `ShopFailed`."""
+    """A shop whose members can be listed; both methods may raise `ShopFailed`.
+
+    `page`: the page at `mark` (`None`: the first) of members changed within a time span; `bare`: without the
+    fields that cost further calls. `cost`: members per page, and calls and time for a number of members.
+    """
 
     async def page(
         self, within: Changed, mark: str | None = None, *, bare: bool = False
@@ -138,32 +157,33 @@ class ListedShop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SyncWorld:
-    """`shop(name)` is the same object until the shop's settings are others, and may raise `ShopFailed`.
-
-    `alive()` are the processes that live, `me` is this one.
-    """
+    """What reading shops' members uses."""
 
     stores: Stores
     playbook: Callable[[], Playbook]
     settings: Callable[[], Settings]
     shop: Callable[[str], ListedShop | None]
+    """A shop by its name: the same object until its settings change. May raise `ShopFailed`."""
     known_at_line: KnownAtLine
     owns: Callable[[int], bool]
     alive: Callable[[], Awaitable[Collection[str]]]
+    """The names of the live processes."""
     me: str
+    """The name of this process."""
     clock: PatientClock
 
 
 log = logging.getLogger("oaflow.shops")
 
 CLAIM = 2 * LISTING.total_seconds()
-"""Seconds for which a process has claimed it, anew with each page. Of one that is dead it is free at once."""
+"""Seconds that a claim on a shop's listing lasts; each page renews it, and a dead process's is free at
+once."""
 SAMPLE_PAGES, LEAST_SAMPLE_PAGES = 20, 5
-"""Pages in which LINE user ids are sought, before anything is written: of a small shop fewer."""
+"""Pages in which LINE user ids are sought before anything is written, at most: of a small shop the second."""
 
 
 class ClaimGone(Exception):
-    """Another process reads it by now, or it is forgotten."""
+    """Another process has claimed the listing, or it was deleted."""
 
 
 async def go_on(world: SyncWorld, shop: str, kind: SyncKind) -> None:
@@ -206,7 +226,7 @@ class MemberReading:
                 return
 
     async def _stretch(self) -> bool:
-        """Go on as long as shop and mapping stay what they are; whether there may be more to do here."""
+        """Go on until the listing ends, or the shop's settings or mapping change; whether to go on here."""
         settings = self._world.settings().shops.get(self._sync.shop)
         shop = self._world.shop(self._sync.shop)
         if shop is None or settings is None:
@@ -227,7 +247,7 @@ class MemberReading:
     # -- before anything is written
 
     async def _look(self, shop: ListedShop, settings: ShopSettings) -> None:
-        """How many there are, how long that takes; and whether their LINE accounts are those of ours."""
+        """Count the members, estimate the time, and check that their LINE user ids belong to our channel."""
         world, run = self._world, self._run
         assert run.until is not None, "it has begun"
         until = run.until if run.kind == "poll" else world.clock.now() + NO_END

@@ -1,4 +1,5 @@
-"""Who has come into an audience or left it, as time has passed or a list was read anew."""
+"""Finds people who have come into an audience or left it as time has passed (`AudienceSweep`), or by a
+changed list of people (`ListSweep`), and has their turns notice it."""
 
 from __future__ import annotations
 
@@ -26,9 +27,10 @@ log = logging.getLogger("oaflow.lists")
 
 
 class ListSweep:
-    """One process does it, the owner of part 0: at its start, when the lists are others, and 15 s later.
+    """Marks contacts with the playbook's lists that name them, in one process, the owner of part 0: at its
+    start, when the lists have changed, and 15 s later.
 
-    Its results are on the contacts: after a crash the next process finds them, and does the rest.
+    The marks are on the contacts: after a crash the next process finds them, and does the rest.
     """
 
     def __init__(
@@ -58,7 +60,8 @@ class ListSweep:
         return tuple(one.key for one in self._playbook().lists)
 
     async def look(self) -> None:
-        """Have everybody known by the lists of this playbook."""
+        """Mark the contacts of each list, and remove marks of lists that are gone. Raises
+        `DatabaseUnavailable`."""
         playbook, keys, now = self._playbook(), self._keys(), self._clock.now()
         new = 0
         for one in playbook.lists:
@@ -72,21 +75,22 @@ class ListSweep:
 
 @dataclass(eq=False, repr=False)
 class AudienceSweep:
-    """One process does it, the owner of part 0: at its start, and when time may have changed an audience.
+    """Gives an event to people who have come into an audience or left it by the passing of time, in one
+    process, the owner of part 0: at its start, and when time may have changed an audience.
 
-    `credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours.
-
-    `lists()` is another number when people are known by other lists. On a channel that `brake()` stops,
-    time moves nobody until it goes on.
+    On a channel that the brake stops, nobody is moved until it goes on.
     """
 
     _playbook: Callable[[], Playbook]
     _people: AudiencePeople
     _credit: Callable[[str], SmsCredit]
+    """The SMS credit on a channel, which conditions may use."""
     _hear: StoreEvents
+    """Stores events of ours."""
     _owns: Callable[[int], bool]
     _clock: PatientClock
     _lists: Callable[[], int] = lambda: 0
+    """A number that changes when the lists of people have changed."""
     _brake: Callable[[], Brake] = lambda: OFF
     _looks: OwnerLooks = field(init=False)
 
@@ -105,7 +109,7 @@ class AudienceSweep:
         await self._looks.run(self.look)
 
     def _seen(self) -> tuple[str, int, tuple[str, ...]]:
-        """What has to be another for everybody to be looked at again."""
+        """The values that decide audiences besides time: when one changes, all people are checked again."""
         playbook = self._playbook()
         return playbook.version, self._lists(), self._going(playbook)
 
@@ -115,7 +119,10 @@ class AudienceSweep:
         return tuple(channel for channel in playbook.channels if not brake.holds(channel))
 
     async def look(self) -> None:
-        """Tell each whom time has moved; the turn then finds out by itself, as always."""
+        """Give an event to each person who was moved; the turn then compares audiences by itself.
+
+        Raises `DatabaseUnavailable`.
+        """
         playbook, now, seen = self._playbook(), self._clock.now(), self._seen()
         for channel in seen[-1]:
             for audience, condition in swept_audiences(playbook).items():

@@ -20,6 +20,7 @@ from bot.store.proposals import Proposals
 from bot.store.staff_accounts import AdminAccounts
 
 LIFE = timedelta(days=30)
+"""How long a draft is stored after its owner may not go on with it."""
 EVERY = 3600.0
 """Seconds between two looks."""
 
@@ -49,11 +50,11 @@ class EndedDrafts:
         self._clock = clock
 
     async def run(self) -> None:
-        """For ever."""
+        """Look every hour, for ever."""
         await keep_looking(self.look, self._clock, EVERY)
 
     async def look(self) -> None:
-        """Do it now, if we own part 0. Raises `DatabaseUnavailable`."""
+        """Note ends and remove drafts now, if this process owns part 0. Raises `DatabaseUnavailable`."""
         if not self._owns(0):
             return
         drafts, now = self._stores.drafts, self._clock.now()
@@ -69,7 +70,7 @@ class EndedDrafts:
         await self._proposals()
 
     async def _proposals(self) -> None:
-        """Those without files are nobody's to approve any more."""
+        """Remove proposals whose files are gone: they cannot be approved any more."""
         waiting = await self._stores.proposals.open()  # before the files: those are written first
         there = {one.owner for one in await self._stores.drafts.owners()}
         for one in waiting:

@@ -26,17 +26,17 @@ from bot.store.contacts.erasures import Erasures, PendingErasure
 log = logging.getLogger("oaflow.erasures")
 
 STILL_WRITTEN = timedelta(seconds=60)
-"""After which no process writes anything any more that it had in memory of somebody who is gone."""
+"""Time after which no process writes anything any more that it had in memory of an erased person."""
 EVERY = 5.0
-"""Seconds between two looks whether an erasure is to be seen through."""
+"""Seconds between two looks for erasures to be finished."""
 BUSY = timedelta(minutes=5)
-"""After which is looked again where somebody stands in a broadcast that is not over."""
+"""Time until the next look where a person is in a broadcast that is not over."""
 MOST = 20_000
 """Erasures that are looked at, the oldest."""
 AT_ONCE = 5_000
 """Erasures that are seen through in one look."""
 MENU_TRIED = timedelta(days=7)
-"""For which LINE is asked to take off a person's own rich menu: not longer is stored who it was."""
+"""How long the removal of a person's rich menu at LINE is retried: the LINE user id is stored no longer."""
 TRIES = 5
 """Times that people are read anew whom somebody has changed meanwhile."""
 
@@ -201,11 +201,14 @@ class ErasureSweep:
     """Numbers of erasures that this process has heard of."""
 
     async def run(self) -> None:
-        """For ever."""
+        """Look every `EVERY` seconds, for ever."""
         await keep_looking(self.look, self._clock, EVERY)
 
     async def look(self) -> None:
-        """Once. Raises `DatabaseUnavailable`."""
+        """Forget newly erased people in memory; as the owner of part 0 finish erasures.
+
+        Raises `DatabaseUnavailable`.
+        """
         begun = await self._erasures.begun(MOST)
         gone = {one.number: one.gone for one in begun if one.gone is not None}
         new = [number for number in gone if number not in self._forgotten]

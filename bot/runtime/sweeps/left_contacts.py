@@ -24,7 +24,7 @@ log = logging.getLogger("oaflow.retention")
 TOGETHER = 100
 """People who are erased at a time."""
 COUNTED = timedelta(hours=1)
-"""For so long is known how many wait for staff."""
+"""How long a count of people who wait for staff's consent is valid."""
 
 RemoveMenusByErasure: TypeAlias = Callable[[Mapping[str, Sequence[LineUser]]], Awaitable[set[str]]]
 """Takes the rich menus of people at LINE off, by the number of their erasure; whose are to be tried again."""
@@ -32,7 +32,7 @@ RemoveMenusByErasure: TypeAlias = Callable[[Mapping[str, Sequence[LineUser]]], A
 
 @dataclass(frozen=True, slots=True)
 class PeopleStores:
-    """What is read and written."""
+    """The stores of `LeftContacts`."""
 
     left: LeftPeople
     record: RetentionRecord

@@ -12,7 +12,7 @@ EVERY = 5.0
 
 
 class PromotionSweep:
-    """The owner of part 0 looks."""
+    """Calls the looks of all kinds of promotions, in one process: the owner of part 0."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class PromotionSweep:
         self._clock = clock
 
     async def run(self) -> None:
-        """For ever."""
+        """Call the looks every `EVERY` seconds, for ever."""
         await keep_looking(self._look, self._clock, EVERY)
 
     async def _look(self) -> None:

@@ -32,7 +32,8 @@ MINUTELY = timedelta(minutes=1)
 
 
 class ConversationLife(Protocol):
-    """`bot.store.events.conversations.Conversations`."""
+    """Sets after how many days MongoDB removes conversations:
+    `bot.store.events.conversations.Conversations`."""
 
     async def keep(self, days: int | None) -> None: ...
 
@@ -71,7 +72,7 @@ class RetentionSweep:
     """When it was last asked whether people may be erased."""
 
     async def run(self) -> None:
-        """For ever. A smaller number takes effect within seconds."""
+        """Look every two seconds, for ever: a smaller number in the playbook takes effect within seconds."""
         await keep_looking(self.look, self._clock, LOOK)
 
     async def look(self) -> None:
@@ -144,7 +145,10 @@ FIRST, EVERY = 60.0, 3600.0
 
 
 class OldPlaybooks:
-    """Done by two processes at once, or broken off anywhere, it does no harm: what is missing comes next."""
+    """Deletes files of playbooks that were live long ago, once an hour, in the owner of part 0.
+
+    Done by two processes at once, or broken off anywhere, it does no harm: the next look does the rest.
+    """
 
     def __init__(self, playbooks: Playbooks, owns: Callable[[int], bool], clock: PatientClock) -> None:
         self._playbooks = playbooks
@@ -161,7 +165,7 @@ class OldPlaybooks:
             await self.forget()
 
     async def forget(self) -> int:
-        """Do it now; how many files are gone. Raises `DatabaseUnavailable`."""
+        """Delete such files now; gives how many are deleted. Raises `DatabaseUnavailable`."""
         accepted, now = await self._playbooks.all(), self._clock.now()
         old = to_forget(accepted, now)
         if old:

@@ -1,4 +1,4 @@
-"""Whoever is in a flow that is stopped leaves it, also who does nothing any more (language, 8.1)."""
+"""Has people leave flows that are stopped, also people who write nothing any more (language, 8.1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ PAGE = 500
 
 @dataclass(eq=False, repr=False)
 class StoppedFlows:
-    """Gives each of them an event of ours, whose turn looks the person over. Each process does its own parts.
+    """Gives each person in a stopped flow an event of ours, whose turn leaves it. Each process does its own
+    parts.
 
     Twice counts once: the event's id is made of the person, the playbook and what is stopped. So a flow that
     nobody is in any more can be taken out of the playbook.

@@ -22,8 +22,9 @@ BATCH = 500
 """Events in one batch, about."""
 
 SHORTEST_PAUSE = 0.2
+"""Seconds before the next batch after the database refused one; it doubles with each failure in a row."""
 LONGEST_PAUSE = 5.0
-"""Seconds between two batches that the database would not take."""
+"""Seconds that this pause grows to at most."""
 
 OUT_OF_THE_WAY = 60.0
 """Seconds for which a contact waits whose turn failed by a fault of ours."""
@@ -31,7 +32,8 @@ OUT_OF_THE_WAY = 60.0
 
 @dataclass(eq=False, repr=False)
 class Batches:
-    """Has the turns of lanes taken. No contact is in two batches: each is decided on what is written.
+    """Takes batches of lanes and has `TurnTaker` decide and write their turns. No contact is in two batches:
+    each turn is decided on what is written.
 
     At most one batch is being decided, and one written: the next waits for it. So bulk work has batches of
     its own (`bulk`), for which no message waits.
@@ -75,8 +77,11 @@ class Batches:
             yield
 
     async def stop(self) -> None:
-        """Begin no further batch; return without waiting."""
-        await self._deciding.acquire()  # events that wait are in the inbox
+        """Begin no further batch; return when the one being written has ended.
+
+        Events that are not decided stay in the inbox.
+        """
+        await self._deciding.acquire()  # never released: `run` begins no batch any more
         if self._writing is not None:
             await asyncio.wait([self._writing])
         for task in self._tasks:
@@ -84,7 +89,7 @@ class Batches:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _next(self) -> None:
-        """Decide a batch, and begin to write it. Raises what the one before has failed with."""
+        """Decide a batch, and begin to write it. Raises the error of the previous batch's write."""
         if self._writing is not None and self._writing.done():
             await self._wait_for_previous()
         batch = self._take()
@@ -117,7 +122,7 @@ class Batches:
         self._give_back(batch)
 
     async def _decided(self, lanes: Sequence[Lane]) -> DecidedBatch | None:
-        """`None`: a fault of ours; they are to be taken one by one."""
+        """The decided turns of these lanes; `None`: deciding raised, so `_write` takes them one by one."""
         try:
             return await self._turns.decide(lanes)
         except DatabaseUnavailable:

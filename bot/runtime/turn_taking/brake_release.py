@@ -1,4 +1,5 @@
-"""Waking whom the brake has held, once it is off: as many at a time as there is room, late or not."""
+"""Wakes contacts whose timers the emergency brake (`bot.model.brake`) has held, once a stop has ended: as
+fast as turns keep up, however late the timers are by then."""
 
 from __future__ import annotations
 
@@ -21,15 +22,19 @@ log = logging.getLogger("oaflow.brake")
 PAGE = 500
 """People who are read at a time."""
 ROOM = 0.05
-"""Seconds until the next look for room where turns do not keep up."""
+"""Seconds between two checks whether turns keep up again."""
 CALLS = 60.0
-"""Seconds between two looks at calls that are held."""
+"""Seconds between two checks of held calls."""
 AGAIN = 1.0
 """Seconds until the next try where the database is away."""
 
 
 class BrakedPeople(Protocol):
-    """Held contacts: `bot.store.contacts.due`. Raises `DatabaseUnavailable`."""
+    """Queries of held contacts (`bot.store.contacts.due`). Both raise `DatabaseUnavailable`.
+
+    `parts_by_brake`: those of these parts that have any. `by_brake`: at most `most` contacts of a part, in
+    the order of their ids, from the first after the id `after` on.
+    """
 
     async def parts_by_brake(self, parts: Sequence[int]) -> list[int]: ...
     async def by_brake(self, part: int, after: str, most: int) -> list[HeldByBrake]: ...
@@ -37,31 +42,33 @@ class BrakedPeople(Protocol):
 
 @dataclass(eq=False, repr=False)
 class BrakeRelease:
-    """Ticks the lanes of our held contacts. For one that is held still a tick does nothing.
+    """Ticks the lanes of this process's held contacts. For one that is still held a tick does nothing.
 
     No state of its own is stored: held contacts are marked, and an owner queries them when a stop has ended,
-    when parts come to it, and once more when no turn that was decided before can be written any more. What is
-    not due yet then was held by a process whose clock is ahead: `TimerWatch` ticks it when it is.
-
-    `calls()` looks at held calls: what may go goes, what has waited for long is given up.
-
-    `later()` has somebody ticked when a timer of theirs is due.
+    when parts come to it, and once more after `SETTLED` seconds, when no turn that was decided before can be
+    written any more. What is not due yet then was held by a process whose clock is ahead: `TimerWatch` ticks
+    it when it is due.
     """
 
     _people: BrakedPeople
     _brake: Callable[[], Brake]
     _lanes: Lanes
     _parts: Callable[[], list[int]]
+    """The parts that this process owns now."""
     _room: Callable[[], bool]
+    """Whether turns keep up."""
     _calls: Callable[[], None]
+    """Sends the held calls that may go, and gives up those that have waited for too long."""
     _later: Callable[[Waiting], None]
+    """Has a contact ticked when its timer is due."""
     _clock: PatientClock
     _wanted: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _second: bool = field(init=False, default=False)
+    """Whether held contacts are to be queried once more, after `SETTLED` seconds."""
     _working: bool = field(init=False, default=False)
 
     def look(self) -> None:
-        """What is stopped is something else now, or some parts are ours now."""
+        """To be called when the brake was changed, or this process got parts: check contacts and calls."""
         self._calls()
         self._second = True
         self._wanted.set()
@@ -72,7 +79,7 @@ class BrakeRelease:
         return not (self._wanted.is_set() or self._working)
 
     async def run(self) -> None:
-        """For ever."""
+        """Tick held contacts after each `look`, for ever."""
         while True:
             await self._wait()
             self._working = True
@@ -85,7 +92,7 @@ class BrakeRelease:
                 self._working = False
 
     async def watch_calls(self) -> None:
-        """Look at those that are held again and again: for ever."""
+        """Check held calls each `CALLS` seconds, for ever."""
         while True:
             await self._clock.wait(CALLS)
             self._calls()

@@ -10,6 +10,7 @@ from bot.model.fast_dataclass import fast_dataclass
 from bot.model.processes import part_of
 
 KEPT = 5_000
+"""Contacts in the cache, at most."""
 
 
 @fast_dataclass(frozen=True, slots=True)
@@ -31,14 +32,14 @@ class ContactCache:
         self._known: OrderedDict[str, CachedContact] = OrderedDict()
 
     def get(self, contact: str) -> CachedContact | None:
-        """What is remembered of this contact."""
+        """The cached contact, also a new one of revision 0; `None`: not cached."""
         known = self._known.get(contact)
         if known is not None:
             self._known.move_to_end(contact)
         return known
 
     def stored(self, contact: str) -> Contact | None:
-        """The same, of whom something is stored."""
+        """The cached contact, if it was stored; `None` for a new one, or where it is not cached."""
         known = self.get(contact)
         return known.contact if known is not None and known.revision else None
 

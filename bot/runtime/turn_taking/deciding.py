@@ -40,16 +40,19 @@ from bot.store.codec.transcript_codec import cut_short
 log = logging.getLogger("oaflow.deciding")
 
 OUTBOX_CALLS = 20
-"""Calls on a contact, requests aside, at most; beyond it its turns wait, not its inbox."""
+"""Unsent calls of one contact, at most (requests to the shop's systems not counted). With so many its turns
+wait until one is settled; its events still go into the inbox."""
 
 CUT, NOT_HEARD = "chat: cut", "chat: not heard"
-"""Details in rows of the timeline for events beyond the chat budget."""
+"""Details in timeline rows of events beyond the chat budget: answered, but stored cut short; not decided at
+all."""
 
 PAUSE = (None,)
-"""Iterated where a turn pauses."""
+"""For `yield from`: one pause of a turn; an empty tuple is none."""
 
 TIMERS = 50
-"""Timers of one contact that are decided in one batch: one that re-arms itself must not delay the others."""
+"""Timers of one contact decided in one batch, at most: one that re-arms itself must not delay other
+contacts."""
 
 
 class Calls(Protocol):
@@ -61,46 +64,56 @@ class Calls(Protocol):
 
 
 class NotAhead(Exception):
-    """A turn cannot be taken ahead: it takes the usual way."""
+    """A turn cannot be decided ahead of its storing: it is decided from the inbox, in a later batch."""
 
 
 @dataclass(slots=True)
 class PendingTurn:
-    """What a batch does to one contact, while it is being decided.
-
-    `items` are the events to decide, `taken` how many of them are; `before` is the stored contact, of
-    revision 0 if it is new; `opened` the ids of decided events, `answered` ids to take out of `waiting`;
-    `failed` why an event could not be decided. `pushed` are the pushes by channel of all drafts that are
-    decided together, which are counted nowhere else yet.
-    `rows` without a trace are beyond the chat budget: little of their events is stored.
-    """
+    """A draft: what a batch does to one contact, while it is being decided."""
 
     lane: Lane
     before: CachedContact
+    """The contact as it is stored, of revision 0 if it is new."""
     contact: Contact
+    """The contact after the events decided so far."""
     items: list[Received]
+    """The events to decide, oldest first."""
     reread: bool = False
+    """Whether `items` were read from the inbox for this turn."""
     answered: tuple[str, ...] = ()
+    """Ids to take out of `Stored.waiting`."""
     taken: int = 0
+    """How many of `items` are over: decided, or set aside."""
     opened: tuple[str, ...] = ()
+    """The ids of the decided events, timers included."""
     calls: tuple[Outgoing, ...] = ()
     counted: tuple[Counted, ...] = ()
     rows: tuple[tuple[TimelineRow, TraceRow | None], ...] = ()
+    """A row for each decided event; without a trace it is beyond the chat budget, and little is stored."""
     transcripts: tuple[TranscriptRow, ...] = ()
     unsent: tuple[Unsend, ...] = ()
+    """The messages that the person has unsent with these events."""
     failed: str = ""
+    """The traceback of the last event that could not be decided."""
     attempts: int = 0
+    """How often the present event has raised."""
     ticked: bool = False
+    """Whether the lane's tick is used up by this turn: it is due again where the turn is not written."""
     watched: tuple[Watched, ...] = ()
     pushed: Counter[str] = field(default_factory=Counter)
+    """Pushes by channel of all drafts decided together, which are counted nowhere else yet."""
     claims: tuple[Claim, ...] = ()
+    """The places of rules with `first` that this turn takes."""
 
     def is_suspect(self, tries: int) -> bool:
-        """Whether so many processes have died over the first of its events that it is decided alone."""
+        """Whether at least `tries` processes have died over its first event: then it is decided alone."""
         return bool(self.items) and self.items[0].entry.tries >= tries
 
     def write(self, fence: int, *, carries: bool = False) -> TurnWrite:
-        """The write of the draft; it `carries` the events that it decides, or they are stored already."""
+        """The write of the draft, under the lease of this number.
+
+        `carries`: it stores the inbox entries of its events, too; else they are in the inbox already.
+        """
         revision = self.before.revision
         return TurnWrite(
             before=self.before.contact,
@@ -121,19 +134,16 @@ class PendingTurn:
 
 @dataclass(eq=False, repr=False)
 class Decider:
-    """Runs drafts through the playbook.
-
-    `world(channel)`: the other inputs of decisions about events of that channel.
-
-    `personal` puts a person's own addresses into calls to that person.
-    """
+    """Runs drafts through the playbook."""
 
     _playbook: Callable[[], Playbook]
     _calls: Calls
     _profiles: Profiles
     _clock: Clock
     _world: Callable[[str], DecisionInputs]
+    """The other inputs of decisions about events of a channel, by its name."""
     _personal: Callable[[Outgoing], Outgoing]
+    """Puts a person's own addresses into a call to that person."""
     _places: PlaceWatch
     _brake: BrakeState
     _budget: ChatBudget
@@ -160,7 +170,7 @@ class Decider:
             await self._brake.know()
 
     def has_due(self, contact: Contact) -> bool:
-        """Whether a timer of the contact is due, be it held or not."""
+        """Whether a timer of the contact is due, whether the brake holds it or not."""
         now = self._clock.now()
         return any(timer.due <= now for timer in contact.timers)
 
@@ -170,7 +180,10 @@ class Decider:
         return room and not self._profiles.wants(draft.contact, draft.items[0])
 
     def go_on(self, draft: PendingTurn) -> Received | None:
-        """Decide what can be decided of the draft's events; the event that raised, if one did."""
+        """Decide the draft's events until one has to wait; gives the event that raised, if one did.
+
+        `None`: all are decided, or the next one waits for room, for a profile, or for timers due before it.
+        """
         playbook, now = self._playbook(), self._clock.now()
         room = OUTBOX_CALLS - self._calls.in_the_way(draft.lane.contact)
         for received in draft.items[draft.taken :]:
@@ -194,7 +207,7 @@ class Decider:
         return None
 
     def steps(self, draft: PendingTurn) -> Iterator[None]:
-        """Decide all of a draft; a single event with pauses, in which other drafts do the same step.
+        """Decide all of a draft; a single event in steps, with a yield after each, for `step_by_step`.
 
         Raises what a decision raises, and `NotAhead` where not all can be decided.
         """
@@ -208,14 +221,17 @@ class Decider:
         draft.taken = 1
 
     def _is_due(self, playbook: Playbook, draft: PendingTurn, moment: datetime) -> bool:
-        """Whether a timer of theirs is to be decided before an event stamped `moment`."""
+        """Whether a timer of the draft's contact is to be decided before an event stamped `moment`."""
         contact = draft.contact
         return bool(contact.timers and due_timer(contact, moment, brake_of(playbook, self._brake.brake)))
 
     def _timers(
         self, playbook: Playbook, draft: PendingTurn, moment: datetime, now: datetime, room: int
     ) -> bool:
-        """Decide what is due by `moment`; whether nothing due is left (else the next batch goes on)."""
+        """Decide timers due by `moment`; whether none of them is left (else the next batch goes on).
+
+        `room`: calls that the draft may have, at most.
+        """
         brake = brake_of(playbook, self._brake.brake)
         for _ in range(TIMERS):
             due = due_timer(draft.contact, moment, brake)
@@ -231,7 +247,7 @@ class Decider:
         try:
             event = _timer_event(draft.contact, due)
             self._decide(playbook, draft, event, now)
-        except Exception:  # the same of a timer, which must not be taken for its person's next event
+        except Exception:  # nor must a timer raise: its error would count as one of the person's next event
             log.exception("a timer could not be decided and is left out")
         if due.timer in draft.contact.timers:  # it would be due for ever
             others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
@@ -313,6 +329,7 @@ def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:
 
 
 def _timer_event(contact: Contact, due: TimerDue) -> Event:
+    """The event of a due timer; its id is the same each time, so it is decided once."""
     timer = due.timer
     held = ("braked",) if timer.braked else ()  # the turn in which the brake held it was another one
     name = (timer.channel, timer.flow, str(timer.visit), timer.timer, timer.due.isoformat(), *held)
@@ -331,4 +348,5 @@ def _details(decision: Decision) -> tuple[str, ...]:
 
 
 def _steps(decision: Decision) -> bytes:
+    """The trace as JSON: for each step its place in the playbook or null, its kind and its values."""
     return as_json([(at.text if at else None, kind.code, values) for at, (kind, values) in decision.trace])

@@ -33,8 +33,8 @@ def newborn_seed() -> int:
 
 
 class ErasedContactEvents:
-    """Drops events that create no contact: of somebody known (`is_of_known_contact`), or from before their
-    person was erased, however late they come."""
+    """Drops events that must not create a contact: of kinds that only a known contact has
+    (`is_of_known_contact`), and those from before the person was erased, however late they come."""
 
     def __init__(self, services: TurnServices) -> None:
         self._inbox, self._contacts = services.inbox, services.contacts
@@ -42,7 +42,7 @@ class ErasedContactEvents:
         self._metrics = services.metrics
 
     async def drop_from(self, drafts: Sequence[PendingTurn]) -> None:
-        """Leave nothing of them in these drafts, whose contacts are not stored, nor in the inbox.
+        """Remove such events from these drafts, whose contacts are not stored, and from the inbox.
 
         Raises `DatabaseUnavailable`.
         """
@@ -66,16 +66,16 @@ class ErasedContactEvents:
 
 
 def _for_strangers(items: Sequence[Received], gone: datetime | None) -> Sequence[Received]:
-    """What of nobody's events is heard: from the first that makes a contact on, but for what is of somebody
-    who was erased at `gone`."""
+    """Those of a stranger's events that are decided: from the first that makes a contact on, without those of
+    the person who was erased at `gone` (`None`: not erased)."""
     left = items if gone is None else [item for item in items if not _is_of_erased(item.event, gone)]
     known = (is_of_known_contact(item.event.what) for item in left)
     return left[next((number for number, is_known in enumerate(known) if not is_known), len(left)) :]
 
 
 def _is_of_erased(event: Event, gone: datetime) -> bool:
-    """Whether it is from before, by LINE's clock or ours; or tells that they have blocked us since, which is
-    nothing to know a stranger by."""
+    """Whether an event is from before the erasure at `gone`, by LINE's clock or ours (which may differ by
+    `CLOCKS_APART`); or says that the person has blocked us, which creates no contact either."""
     until = gone + CLOCKS_APART
     by_line = 0 < event.sent < until.timestamp() * 1000
     return by_line or event.at < until or isinstance(event.what, Unfollow)
@@ -85,9 +85,9 @@ T = TypeVar("T")
 
 
 async def together(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """The results, in this order. Raises the first error, once all have ended.
+    """Run coroutines side by side: their results, in this order. Raises the first error, once all have ended.
 
-    Cancelling it cancels all of them, and waits for that, too.
+    Cancelling it cancels all of them, and waits until they have ended.
     """
     ended = await asyncio.gather(*work, return_exceptions=True)
     results = list[T]()
@@ -99,15 +99,16 @@ async def together(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of a recovered row where the contact has none of its last turn."""
 
 ENTRIES = 100
 """Entries read from the inbox for one contact at a time."""
 
 SUSPECT = 3
-"""Tries after which an entry is decided alone, for it may be the one that kills the process."""
+"""Processes that began an entry and died, after which it is decided alone: it may have killed them."""
 
 HOPELESS = 10
-"""Processes that began an entry and died, after which it is set aside."""
+"""Processes that began an entry and died, after which it is set aside, and never decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,10 @@ class Rereader:
     _read_event: Callable[[InboxEntry], Event]
 
     async def read(self, lane: Lane, stored: Stored | None) -> InboxBatch:
-        """Put the contact's open entries, oldest first, in place of what the lane holds.
+        """Replace what the lane holds by the contact's open inbox entries, oldest first.
 
-        `stored` is the contact, read before: entries that are still open now, and were not in its `open`,
-        have not been decided.
+        `stored` is the contact as read before (`None`: not stored): entries that are still open now, and were
+        not in its `open`, have not been decided. Raises `DatabaseUnavailable`.
         """
         lane.reread = False  # a request from now on is for another reading
         before = {item.entry.id for item in lane.items}
@@ -188,12 +189,13 @@ class Rereader:
             self._journal.decided(contact, event, row, None, carried)
 
     def _is_strange(self, event: str, lying: bool) -> bool:
-        """Whether it was decided elsewhere. One whose entry is on the contact (`lying`) may be being stored
-        again."""
+        """Whether another process has decided this event. One whose entry is on the contact (`lying`) may be
+        in the middle of being stored here once more."""
         return not self._lanes.knows(event) or (lying and event in self._lanes.expected)
 
     async def _begun(self, items: list[Received], strange: list[InboxEntry]) -> list[Received]:
-        """Count a try of the entries that another process left behind; a suspect is decided alone."""
+        """The entries to decide now: only the first, where one is suspect. Counts a try of each that another
+        process left (`strange`), and sets aside the hopeless ones."""
         hopeless = {entry.id for entry in strange if entry.tries >= HOPELESS}
         for entry in strange:
             if entry.id in hopeless:
@@ -209,6 +211,7 @@ class Rereader:
         return items
 
     async def _parsed(self, entry: InboxEntry) -> Event | None:
+        """The event of an entry; `None`: it cannot be parsed, and is set aside."""
         try:
             return self._read_event(entry)
         except ValueError:
@@ -222,7 +225,8 @@ READ_TOGETHER = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnServices:
-    """What each step of a turn uses, from the storing of its event on: stores, lanes, leases, records."""
+    """What each step of a turn uses, from the storing of its event on: stores, lanes, leases (`fences`), the
+    journal and metrics."""
 
     contacts: ContactStore
     inbox: InboxStore
@@ -234,8 +238,8 @@ class TurnServices:
 
 
 class DraftReader:
-    """Begins the turns of a batch of lanes; calls that other processes left on a contact go on from here,
-    too."""
+    """Begins the turns of a batch of lanes: reads their contacts and makes a draft of each. Unsent calls that
+    another process left on a contact are given to the sender here, too."""
 
     def __init__(
         self,
@@ -247,9 +251,9 @@ class DraftReader:
         has_due: Callable[[Contact], bool],
         on_passed: Callable[[str], None],
     ) -> None:
-        """`has_due(contact)`: whether a timer of theirs is due.
+        """`has_due(contact)`: whether a timer of the contact is due.
 
-        `on_passed(contact)` is called with the contact that got the events of one merged into it.
+        `on_passed(id)` gets the contact to which events were passed of another that was merged into it.
         """
         self._contacts, self._inbox = services.contacts, services.inbox
         self._lanes = services.lanes
@@ -262,7 +266,7 @@ class DraftReader:
         self.recent = ContactCache()
 
     async def drafts(self, lanes: Sequence[Lane]) -> list[PendingTurn]:
-        """One for each lane whose contact is ours, not merged away, and not of a part that went meanwhile.
+        """A draft for each lane whose contact is not merged away, and whose part is still this process's.
 
         Raises `DatabaseUnavailable`.
         """
@@ -330,7 +334,7 @@ class DraftReader:
         }
 
     def _is_anothers(self, lane: Lane, stored: Stored | None) -> bool:
-        """Whether the last turn was taken under another lease."""
+        """Whether the contact's last turn was written under another lease than the present one."""
         return stored is not None and stored.fence != self._fences.fence(lane.part)
 
     async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
@@ -349,7 +353,10 @@ class DraftReader:
             lane.reread = True  # it is itself again
 
     async def _draft(self, lane: Lane, stored: Stored | None, reread: bool) -> PendingTurn | None:
-        """`reread`: whether the inbox is read for what is still open."""
+        """The draft of a lane; `None`: its part went to another process meanwhile.
+
+        `reread`: the events come from the inbox; else they are those that the lane holds.
+        """
         if not self._fences.knows(lane.part):
             return None  # the part went to another process while we read: its contacts are not ours
         if stored is not None:

@@ -1,4 +1,5 @@
-"""Whether events that were read are durable: a failover may roll back what only a primary had."""
+"""Checks that events which were read are durable: a failover of MongoDB may roll back what only its primary
+had."""
 
 from __future__ import annotations
 
@@ -10,10 +11,11 @@ from bot.runtime.ports import ContactStore, InboxStore
 from bot.store.unavailable import DatabaseUnavailable
 
 _Ask: TypeAlias = Callable[[Collection[str]], Awaitable[Set[str]]]
+"""Those of these event ids of which a query holds durably."""
 
 
 class DurabilityCheck:
-    """Makes sure. Raises `DatabaseUnavailable` where something does not last: then it may be there again."""
+    """Checks of ids. Raises `DatabaseUnavailable` where one may be rolled back: then it is read again."""
 
     def __init__(self, inbox: InboxStore, contacts: ContactStore) -> None:
         self._inbox = inbox

@@ -1,4 +1,5 @@
-"""One lane per contact: events wait in order, and no contact is in two batches at once."""
+"""The queues of this process: one lane per contact, in which its events wait in order, and which gives no
+contact to two batches at once."""
 
 from __future__ import annotations
 
@@ -13,34 +14,38 @@ CROWDED = 20_000
 """Events held in memory; beyond it a lane only remembers that it has events in the inbox."""
 
 TICKS = 32
-"""Lanes in one batch that only have timers due: a message meanwhile waits for no more than these."""
+"""Lanes in one batch that only have timers due, at most: a message that comes meanwhile waits for no more."""
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 OVERDUE = 32
-"""Lanes in one batch whose event is too old to be answered, where others can still be answered."""
+"""Lanes in one batch whose first event is too old for its reply token, at most, while others can still be
+answered."""
 BULK = 8
-"""Lanes in one batch of bulk work."""
+"""Lanes in one batch of bulk work, at most."""
 
 
 @dataclass(slots=True)
 class Lane:
-    """What waits for one contact. `reread`: its open inbox entries must be read before its next turn.
-
-    `tick`: a timer is due. `busy`: it is in a batch, or waits for something (`held`). `waited`: some of what
-    waits was there at the end of the last batch. `resumed`: it was held, and goes on before others.
-    `bulk`: all that waits in the inbox is of bulk work, and nobody waits for an answer.
-    """
+    """What waits for one contact, of part `part` (`bot.model.processes`)."""
 
     contact: str
     part: int
     items: list[Received] = field(default_factory=list)  # as most stay empty, a deque's block is dear
+    """Stored events that are not decided, oldest first."""
     reread: bool = False
+    """Whether its open inbox entries must be read before its next turn."""
     tick: bool = False
+    """Whether a timer is due."""
     busy: bool = False
+    """Whether it is in a batch, or reserved for events that are being stored."""
     held: bool = False
+    """Whether it waits for something outside, such as a profile or room for calls: until `Lanes.release`."""
     waited: bool = False
+    """Whether some of `items` were left over at the end of its last batch."""
     resumed: bool = False
+    """Whether it was held and goes on now, before others."""
     bulk: bool = False
+    """Whether all that waits in the inbox is of bulk work, for which no person expects an answer."""
 
 
 class Lanes:
@@ -52,19 +57,21 @@ class Lanes:
         self._on_known = on_known
         self._lanes: dict[str, Lane] = {}
         self._resumed: dict[str, Lane] = {}
-        """Those whose wait has ended: their events came before those of `_ready`."""
+        """Lanes that were held and are not any more: their events came before those of `_ready`."""
         self._ready: dict[str, Lane] = {}
         self._overdue: dict[str, Lane] = {}
-        """Those whose first event is too old to be answered by its reply token."""
+        """Lanes whose first event is too old to be answered by its reply token."""
         self._bulk: dict[str, Lane] = {}
         self._due: dict[str, Lane] = {}
         self._queues = (self._resumed, self._ready, self._overdue, self._bulk, self._due)
         self._known: set[str] = set()
         self._expected: set[str] = set()
         self._decided: set[str] = set()
-        """Those of the expected ones whose turn was found on the contact."""
+        """Those of the `_expected` events whose turn was found on the contact."""
         self._doubtful: set[str] = set()
+        """Those of the `_expected` events that may be done already."""
         self._closed: set[int] = set()
+        """Parts whose lanes get no turn just now."""
         self._wake = asyncio.Event()
         self._bulk_wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -80,12 +87,12 @@ class Lanes:
         return len(self._due)
 
     def is_rushed(self) -> bool:
-        """Whether more people wait for nothing but their timer's turn than one batch takes."""
+        """Whether more lanes have only a timer due than one batch takes."""
         return self.ticks > TICKS
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody waits for a turn, or is in one."""
+        """Whether no contact waits for a turn, or is in one."""
         return not self._lanes
 
     def knows(self, event: str) -> bool:
@@ -118,22 +125,22 @@ class Lanes:
         return self._expected
 
     def is_decided(self, event: str) -> bool:
-        """Whether it is being stored, and its turn was found on its contact meanwhile."""
+        """Whether this event is being stored, and its turn was found on its contact meanwhile."""
         return event in self._decided
 
     def remember(self, events: Iterable[str]) -> None:
-        """These events were read, in the inbox or on a contact."""
+        """Count these events, which were read in the inbox or on a contact, as known, until `forget`."""
         events = tuple(events)
         self._known.update(events)
         self._on_known(events)
         self._count()
 
     def decided(self, events: Iterable[str]) -> None:
-        """Those of these that are being stored were found decided: they wait for no turn."""
+        """Record that these were found decided: those that are being stored need no turn any more."""
         self._decided.update(self._expected.intersection(events))
 
     def doubt(self, events: Iterable[str]) -> None:
-        """Those of these that are being stored may be done: the inbox shows it, once they are put."""
+        """Record that these may be done: for those that are being stored `put` has the inbox read."""
         self._doubtful.update(self._expected.intersection(events))
 
     def reserve(self, contact: str, part: int) -> Lane | None:
@@ -178,8 +185,9 @@ class Lanes:
     def take(self, limit: int, answerable_since: datetime = LONG_AGO) -> list[Lane]:
         """Up to `limit` events' worth of lanes that want a turn; they are busy until `give_back`.
 
-        Oldest first; but events that came before `answerable_since` keep no answer waiting that can still be
-        given: of those go a few, unless there is room for more. So do a few of those that only a timer wants.
+        Oldest first. Lanes whose first event came before `answerable_since` must not delay answers that can
+        still be given: only `OVERDUE` of them go along, or more where there is room; and `TICKS` of the lanes
+        that only have a timer due.
         """
         taken = [*self._first(self._resumed, limit, answerable_since)]
         taken += self._first(self._ready, limit - _events(taken), answerable_since)
@@ -192,7 +200,7 @@ class Lanes:
         return taken
 
     def take_bulk(self) -> list[Lane]:
-        """As `take`: a few of those that only have events of bulk work."""
+        """Up to `BULK` lanes that only have events of bulk work; they are busy until `give_back`."""
         taken = _first(self._bulk, BULK)
         for lane in taken:
             lane.busy = True
@@ -201,7 +209,8 @@ class Lanes:
         return taken
 
     def _first(self, queue: dict[str, Lane], limit: int, answerable_since: datetime) -> Iterator[Lane]:
-        """As `_first`; those that can be answered no more are put aside."""
+        """Take up to `limit` events' worth out of a queue; lanes that are too late for an answer go to
+        `_overdue`."""
         count = 0
         while queue and count < limit:
             lane = queue.pop(next(iter(queue)))
@@ -219,7 +228,7 @@ class Lanes:
         self._count()
 
     def hold(self, lane: Lane) -> None:
-        """Let only this lane wait, until `release`."""
+        """Give this lane no turn until `release`."""
         lane.held = True
 
     def release(self, contact: str) -> None:
@@ -277,7 +286,7 @@ class Lanes:
         await self._idle.wait()
 
     def _urgent(self, contact: str, part: int) -> Lane:
-        """The lane, for more than bulk work."""
+        """The lane of a contact, for work that must not wait behind bulk work."""
         lane = self._lane(contact, part)
         lane.bulk = False
         self._bulk.pop(contact, None)

@@ -23,7 +23,7 @@ PATIENCE = 0.8
 """Seconds that the first turn of a new contact waits for the profile; then it says 朋友."""
 
 TOGETHER = timedelta(seconds=0.1)
-"""Reads that begin within this time share one timer, and are waited for by so much less."""
+"""Reads that begin within this time share one timer of `PATIENCE`, so the later ones wait a little less."""
 
 URGENT = TOKEN_LIFE / 2
 """After so long in the queue an event is decided without a name: a read would delay others' answers too
@@ -33,14 +33,14 @@ ASKED_AGAIN = timedelta(minutes=10)
 """How long a profile that LINE did not give is not read again."""
 
 OLD = timedelta(days=7)
-"""After which a profile is read again, with the person's next event."""
+"""Age from which on a profile is read again, with the person's next event."""
 
 OLD_AT_FOLLOW = ASKED_AGAIN
-"""The same at a follow: who comes back may be called otherwise, and who follows again and again is not asked
-for each time."""
+"""That age at a follow event: a person who comes back may have another name by now, and one who follows again
+and again is not read each time."""
 
 BESIDE = 20
-"""Old profiles that are read at a time: whoever comes meanwhile has theirs read with a later event."""
+"""Old profiles that are read side by side, at most: further ones are read with a later event."""
 
 WITH_PROFILE = (Follow, TextMessage, OtherMessage, Postback)
 """Events of people whose profile LINE gives: friends, and people who have written. For others it may not."""
@@ -51,8 +51,11 @@ REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ProfileUnknown:
-    """LINE gave no profile; `of_line`: of a person whose profile it gives, so it is read again after
-    `until`."""
+    """LINE gave no profile: it is read again after `until`.
+
+    `of_line`: the event was of a kind with which LINE gives profiles (`WITH_PROFILE`); else such an event has
+    it read at once.
+    """
 
     until: datetime
     of_line: bool
@@ -60,7 +63,7 @@ class ProfileUnknown:
 
 @dataclass(frozen=True, slots=True)
 class ReadAgain:
-    """What LINE has told anew of somebody at that moment: for their next event."""
+    """A profile that was read again and has changed, for the person's next event; `at`: when it was read."""
 
     profile: Profile
     at: datetime
@@ -68,7 +71,7 @@ class ReadAgain:
 
 @dataclass(slots=True)
 class AskingRound:
-    """Contacts that share the end of `PATIENCE`: a timer for each would cost more than the question."""
+    """Contacts that share one timer of `PATIENCE`: one for each would cost more than the read."""
 
     began: datetime
     contacts: list[str] = field(default_factory=list)
@@ -76,10 +79,11 @@ class AskingRound:
 
 @dataclass(eq=False, repr=False)
 class Profiles:
-    """Reads profiles from LINE. For that of somebody without a name their own lane waits, for others none.
+    """Reads profiles from LINE. The lane of a contact without a name waits for the read; no other lane does.
 
-    An old one is asked for once in its time, be it given or not (404: they have blocked us; 429): the turn
-    that is taken meanwhile stores the moment. What was read when a process ended is read a time later.
+    An old profile is read once per `OLD`, whether LINE gives it or not (404: blocked; 429: too many calls):
+    the turn that is taken meanwhile stores the time. A result that is lost with its process is read again
+    after another `OLD`.
     """
 
     _account: Callable[[str], LineAccount | None]
@@ -106,7 +110,7 @@ class Profiles:
         )
 
     def _is_urgent(self, event: Event) -> bool:
-        """Whether its answer can still be given, and has waited for too long to wait for a name."""
+        """Whether the event can still be answered, but has waited for too long to wait for a name, too."""
         token = event.token
         return token is not None and URGENT < self._clock.now() - token.received <= TOKEN_LIFE
 
@@ -121,7 +125,8 @@ class Profiles:
         )
 
     def ask(self, lane: Lane, received: Received) -> None:
-        """Begin to ask, and hold the lane until the answer is there or patience is at its end."""
+        """Begin to read the profile, and hold the lane until it is there, or for `PATIENCE` seconds at
+        most."""
         self._lanes.hold(lane)
         self._remember(lane.contact, None)
         self._held.add(lane.contact)
@@ -133,8 +138,11 @@ class Profiles:
         self._start(self._fetch(lane.contact, received.event))
 
     def with_profile(self, contact: Contact, received: Received) -> Event:
-        """The event with the profile, read since it was received, of a person without a name; of one who has
-        a name what was read again, or, where that is old, what is known: it is asked for from now on."""
+        """The event with the profile that its turn is to store, if any.
+
+        Of a person without a name: the one read since. Of one with a name: the one read again; or, where
+        that is old, the known one, whose read begins now.
+        """
         event, read = received.event, self._reads.get(contact.id)
         if contact.name is None:
             return replace(event, profile=read) if isinstance(read, Profile) else event
@@ -165,11 +173,11 @@ class Profiles:
             self._remember(contact, ReadAgain(profile, self._clock.now()))
 
     def forget(self, contact: str) -> None:
-        """They are erased."""
+        """Forget what was read of a contact that is erased."""
         self._reads.pop(contact, None)
 
     async def stop(self) -> None:
-        """Ask no more."""
+        """Cancel all reads; return when they have ended."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -185,7 +193,7 @@ class Profiles:
             self._release(contact)
 
     def _release(self, contact: str) -> None:
-        """The lane goes on, if it has not yet: a late answer serves the person's next event."""
+        """Let the lane go on, if it is still held: a late profile serves the person's next event."""
         if contact in self._held:
             self._held.discard(contact)
             self._lanes.release(contact)
@@ -202,7 +210,7 @@ class Profiles:
         self._remember(contact, again if profile is None else profile)
 
     async def _profile(self, event: Event) -> Profile | None:
-        """What LINE tells; `None`: nothing, and the name is a courtesy."""
+        """The profile at LINE; `None`: LINE gave none, which is no error, for a name is a courtesy."""
         account = self._account(event.channel)
         try:
             return None if account is None else await account.profile(event.source.id)
@@ -217,7 +225,7 @@ class Profiles:
 
 
 def _is_old(contact: Contact, event: Event) -> bool:
-    """Whether LINE is to be asked anew, with this event."""
+    """Whether the known profile is so old that it is read again with this event."""
     span = OLD_AT_FOLLOW if isinstance(event.what, Follow) else OLD
     if contact.profiled is not None and event.at - contact.profiled < span:
         return False

@@ -1,4 +1,5 @@
-"""Writing the turns of a batch: all in one operation, but for those that need a place of a rule (`first`)."""
+"""Writes the turns of a batch: all in one operation, but for those that take a place of a rule with `first`
+(which only the first N people get): these go in transactions with the rule's count."""
 
 from __future__ import annotations
 
@@ -24,16 +25,14 @@ HELD_PAUSE = 0.05
 
 
 class Saved(NamedTuple):
-    """The result of some turns: they are written, except those of the contacts `lost`.
-
-    `lost`: another write was faster, or it cannot be written. `anew`: none is written, for there was no place
-    left, so the decision changes; or another transaction has a rule's count, or this contact: they are tried
-    again.
-    """
+    """The result of some turns: they are written, except those of the contacts `lost`."""
 
     writes: Sequence[TurnWrite]
     lost: Collection[str] = ()
+    """Contacts whose turn is not written: another write was faster, or MongoDB refuses it."""
     anew: bool = False
+    """None is written, and all are to be decided again: no place was left, so the decision changes; or
+    another transaction holds a rule's count, or the contact."""
 
 
 @dataclass(eq=False, repr=False)
@@ -51,8 +50,7 @@ class TurnSaver:
     _metrics: Metrics
 
     async def save(self, writes: Sequence[TurnWrite]) -> AsyncIterator[Saved]:
-        """Write them, and yield each result as soon as it is known: no turn waits for those that need a
-        place.
+        """Write them, and yield each result as soon as it is known: those that take no place come first.
 
         Raises `DatabaseUnavailable`; rows that were recorded before are written all the same.
         """
@@ -96,7 +94,8 @@ class TurnSaver:
             await self._clock.wait(HELD_PAUSE)
 
     async def _claim(self, writes: Sequence[TurnWrite]) -> Claimed:
-        """Write turns with their places; one that MongoDB will not take is looked for like one that lost."""
+        """Write turns with their places. Where MongoDB refuses one, `won` is false, and `save` searches for
+        it in halves, as for one that lost."""
         try:
             return await self._contacts.claim(writes)
         except DatabaseUnavailable:
@@ -128,7 +127,7 @@ class TurnSaver:
 
 
 def _alike(writes: Sequence[TurnWrite]) -> list[Sequence[TurnWrite]]:
-    """Those that take places, by the places that they take, in their order."""
+    """The turns that take places, in groups of at most `TOGETHER` that take the same ones, in their order."""
     groups: dict[tuple[Claim, ...], list[TurnWrite]] = {}
     for write in writes:
         if write.claims:

@@ -20,7 +20,7 @@ def step_by_step(
     steps_of: Callable[[PendingTurn], Iterator[None]],
     lose: Callable[[PendingTurn], None],
 ) -> list[PendingTurn]:
-    """Take all steps of these drafts; those that are decided. The others are lost, each by itself.
+    """Take all steps of these drafts; gives those that are decided. `lose` gets each of the others.
 
     A step among the other steps of its own turn costs half as much again: a processor does not keep so much
     code at hand.

@@ -1,4 +1,4 @@
-"""Waking contacts when a timer of theirs is due. The rows lie on the contacts; memory holds the next few.
+"""Wakes contacts when a timer of theirs is due. Timers are stored on the contacts; memory holds the next few.
 
 They are read in pages, soonest first, and the next page only when the last one is worked off: a million that
 have come due while nobody ran cost no more memory than a thousand, and keep nobody waiting who starts.
@@ -36,28 +36,25 @@ WOKEN_TOGETHER = 100
 """Contacts that are woken in one go: in between webhooks are answered."""
 
 LOOK = 0.05
-"""Seconds until the next look for room where turns do not keep up."""
+"""Seconds until the next check where turns do not keep up."""
 
 
 @dataclass(slots=True)
 class _Reading:
-    """One way through the timers, from the one that is due first to the horizon.
-
-    `page` is what was read last and is not woken yet; `ended`: it is the last one.
-    """
+    """One pass through the timers, page by page, from the one that is due first to `HORIZON`."""
 
     begun: datetime
     page: deque[Waiting] = field(default_factory=deque)
+    """Contacts that were read and are not woken yet, by due time."""
     last: Waiting | None = None
+    """The last one read: the next page begins after it."""
     ended: bool = False
+    """Whether no page is left."""
 
 
 @dataclass(eq=False, repr=False)
 class TimerWatch:
-    """Ticks the lanes of contacts whose timers are due, oldest first. A tick too many does nothing.
-
-    `room()`: whether the turns, and the calls that come of them, keep up.
-    """
+    """Ticks the lanes of contacts whose timers are due, oldest first. A tick too many does nothing."""
 
     _contacts: ContactStore
     _lanes: Lanes
@@ -65,9 +62,12 @@ class TimerWatch:
     _parts: Callable[[], list[int]]
     _ours: Callable[[int], bool]
     _room: Callable[[], bool] = lambda: True
+    """Whether the turns, and the calls that come of them, keep up."""
     _reading: _Reading = field(init=False)
     _noted: list[Waiting] = field(init=False, default_factory=list)
+    """A heap of timers that were set since the last reading."""
     _known: set[Waiting] = field(init=False, default_factory=set)
+    """The same timers, each once."""
     _stirred: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -79,14 +79,14 @@ class TimerWatch:
         self._stirred.set()
 
     def note(self, contact: Contact) -> None:
-        """A turn has been written: its timers may be due before the next reading."""
+        """To be called after a turn is written: remember its timers that are due before the next reading."""
         until = self._clock.now() + HORIZON
         for timer in contact.timers:
             if not timer.braked and timer.due <= until:
                 self.remember((timer.due, contact.id))
 
     def remember(self, waiting: Waiting) -> None:
-        """Tick them then, whether a reading would find them or not."""
+        """Tick this contact when it is due, whether a reading finds it or not."""
         if waiting not in self._known:
             self._known.add(waiting)
             heapq.heappush(self._noted, waiting)

@@ -1,9 +1,10 @@
 """The transcript of a turn: what came in, what goes out, and why, as it is stored.
 
-Only what passes in a person's own chat: nothing of groups and rooms, where we are silent, and nothing of
-pages, whose answers are kept where the playbook says.
+Only what passes in a person's own chat: nothing of groups and rooms, where the bot is silent, and nothing of
+web pages, whose answers are stored where the playbook says.
 
-Until the row is written, all of it is elsewhere: the event in the inbox, or on the contact with the calls.
+Until the row is written, its content is stored elsewhere: the event in the inbox or on the contact, the calls
+on the contact.
 """
 
 from __future__ import annotations
@@ -57,11 +58,12 @@ _CAUSES = frozenset(
 )
 """The steps of a trace that are the cause of messages; the first of them counts."""
 _SHARE = 20
-"""Bits for the events of one write, of one contact."""
+"""Bits of a `turn_number` that count the events within one write of a contact."""
 
 
 def turn_number(revision: int, event: int) -> int:
-    """What tells the events of one moment apart: that of its contact's write, and its place in that."""
+    """A number that orders rows of the same moment: by the contact's revision, then by the event's place
+    within that write."""
     return (revision << _SHARE) | event
 
 
@@ -116,7 +118,7 @@ def resent_row(call: Outgoing, actor: str) -> TranscriptRow | None:
 
 
 def _spoken(event: Event | None, calls: Sequence[Outgoing]) -> list[Outgoing]:
-    """The calls with messages; of a note for colleagues its text as if it were one."""
+    """The calls with messages; a note of staff for colleagues counts as one, with its text as the message."""
     spoken = [call for call in calls if call.kind in SPOKEN and call.to]
     if event is not None and isinstance(event.what, StaffNotes):
         body = orjson.dumps({"messages": [{"type": "text", "text": event.what.text}]})
@@ -149,7 +151,8 @@ def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
 
 
 def _with_first(incoming: Incoming | None, photos: PhotoSet) -> Incoming | None:
-    """A later one of photos sent at once names the row of the first."""
+    """What came in, with the event id of the first photo (`photo_of`), if it is a later one of photos sent at
+    once."""
     if incoming is None or isinstance(incoming.content, str):
         return incoming
     return incoming._replace(content={**incoming.content, "photo_of": photos.event})
@@ -179,7 +182,8 @@ def _rows(
     cause: Cause | None,
     calls: Sequence[Outgoing],
 ) -> tuple[TranscriptRow, ...]:
-    """`chat` is that of the event; `None`: it has none."""
+    """The row of the event's own `chat` (`None`: it has none, so the first call's counts), and one for each
+    other chat that calls go to."""
     here: list[Outgoing] = []
     elsewhere: dict[str, list[Outgoing]] = {}
     for call in calls:
@@ -215,6 +219,7 @@ def _storable(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _perhaps(event: Event) -> Secrecy:
+    """The secrecy of an event whose question is not known any more: the strictest that it may have had."""
     what = event.what
     is_code = isinstance(what, TextMessage) and typed(what.text, "code") is not None
     return "once" if is_code else "private"
@@ -234,24 +239,23 @@ def _cause(event: Event, trace: Sequence[TraceStep], *, is_incoming: bool) -> Ca
 
 @dataclass(eq=False, repr=False)
 class RecoveredTranscripts:
-    """Rebuilds transcript rows of turns whose process died before writing them; existing rows stay.
-
-    `keeps()`: whether conversations are stored at all; unsent messages are deleted in any case.
-    """
+    """Rebuilds transcript rows of turns whose process died before writing them; existing rows stay."""
 
     _inbox: InboxStore
     _durability: DurabilityCheck
     _journal: JournalWriter
     _read_event: Callable[[InboxEntry], Event]
     _keeps: Callable[[], bool]
+    """Whether conversations are stored at all; messages that people unsend are deleted in any case."""
 
     async def keep(self, stored: Stored) -> None:
         """Store the rows of events that are decided and not done, but for those that our journal has.
 
-        What is done by now has its rows, or none: beyond the chat budget nothing is kept.
+        What is done by now has its rows, or none: beyond the chat budget nothing is stored.
 
-        To be called before any call on the contact is made, or any of these events counts as done: then it
-        may leave the contact. That a lane knows an event proves nothing: LINE may be delivering it once more.
+        To be called before any call on the contact is made, or any of these events is marked done: after that
+        the content may be gone from the contact. That a lane knows an event proves nothing: LINE may be
+        delivering it once more.
         Raises `DatabaseUnavailable`, also where a failover has rolled back what was read.
         """
         contact = stored.contact.id

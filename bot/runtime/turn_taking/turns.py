@@ -1,4 +1,5 @@
-"""Taking turns: a batch of events, one read of what is not remembered, one write per contact."""
+"""Takes the turns of a batch of contacts: one read of those that are not cached, the decisions, one write per
+contact, then what follows (calls, timers, journal)."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ SLICE = 6
 
 @dataclass(frozen=True, slots=True)
 class DecidedBatch:
-    """Turns that are decided and not written. `suspects`: a process has died over them, so they are taken
-    alone."""
+    """Turns that are decided and not written. `suspects` are not decided yet: processes have died over them,
+    so each is decided and written alone."""
 
     drafts: Sequence[PendingTurn]
     suspects: Sequence[PendingTurn] = ()
@@ -55,7 +56,7 @@ class TurnTaker:
     ) -> None:
         """`on_timers` gets contacts with timers after a turn, `watch` each turn that is written.
 
-        Without `decides_ahead` all take the usual way.
+        Without `decides_ahead` no turn is decided before its events are stored.
         """
         self._reader = reader
         self._decider = decider
@@ -97,7 +98,7 @@ class TurnTaker:
         return decided
 
     async def write(self, decided: DecidedBatch) -> None:
-        """Make it true. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
+        """Write these turns. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
         try:
             await self._write(decided.drafts)
         finally:
@@ -113,7 +114,7 @@ class TurnTaker:
                 self.forget(alone)
 
     def forget(self, decided: DecidedBatch) -> None:
-        """Give up, or give on, what was decided here."""
+        """Count no pushes of these turns here any more: they are written, or given up."""
         for draft in decided.drafts:
             self._count_no_more(draft)
 
@@ -149,8 +150,9 @@ class TurnTaker:
         """Decide what can be decided from memory alone, of events that are about to be stored.
 
         `fences` are our leases on their parts, as of this moment. The lanes are busy until `conclude`.
-        Whatever is not decided here takes the usual way. Where all is, and they `may_carry` it, the turns
-        carry their events: then these are stored with them.
+        What is not decided here is decided by `decide` after it is stored. Where all is decided here, and
+        `may_carry`, the writes carry the inbox entries of their events, which then need no write of their
+        own.
         """
         if not self._decides_ahead or not self._decider.knows_brake:
             return []  # the usual way reads the brake first
@@ -189,7 +191,7 @@ class TurnTaker:
         return PendingTurn(lane, known, known.contact, items, pushed=pushed) if lane is not None else None
 
     def _give_up(self, draft: PendingTurn) -> None:
-        """It takes the usual way."""
+        """Undo a draft that could not be decided ahead: `decide` decides its events after they are stored."""
         draft.lane.tick = draft.lane.tick or draft.ticked
         draft.pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
         self._lanes.give_back([draft.lane])
@@ -197,7 +199,8 @@ class TurnTaker:
     def conclude(
         self, ahead: Sequence[tuple[PendingTurn, TurnWrite]], refused: Collection[str] | None
     ) -> set[str]:
-        """The write has been made, but for the contacts `refused` (`None`: it failed).
+        """To be called when the write of turns taken `ahead` has ended, but for contacts `refused` (`None`:
+        all).
 
         Returns the ids of the events whose turns are taken.
         """
@@ -277,7 +280,8 @@ class TurnTaker:
             self.on_pages(draft.contact, draft.opened)
 
     def _cut(self, draft: PendingTurn, carried: Mapping[str, InboxEntry]) -> dict[str, InboxEntry]:
-        """Store little of the entries beyond the chat budget; gives those that the write has carried."""
+        """Have the journal shorten entries beyond the chat budget; gives the carried entries, shortened
+        so."""
         over = {row.id for row, trace in draft.rows if trace is None}
         entries = [item.entry for item in draft.items if item.entry.id in over]
         shorter = {entry.id: cut for entry in entries if (cut := cut_entry(entry)) is not entry}
@@ -285,7 +289,7 @@ class TurnTaker:
         return {id: shorter.get(id, entry) for id, entry in carried.items()}
 
     def _go_on_with(self, draft: PendingTurn, write: TurnWrite) -> None:
-        """What follows from it."""
+        """After a turn is written: cache the contact, send its calls, watch its timers."""
         contact = draft.lane.contact
         if not self._fences.holds(write.part, write.fence):
             return  # the part went to another process meanwhile, which finds everything on the contact
@@ -297,7 +301,7 @@ class TurnTaker:
             self._on_timers(draft.contact)
 
     def _lose(self, draft: PendingTurn) -> None:
-        """Somebody was faster: the contact and its entries are read anew, and decided on what is there.
+        """Another write was faster: the contact and its entries are read anew, and decided on what is there.
 
         Not before the lease was checked: the new owner reports what it has decided.
         """
@@ -309,7 +313,7 @@ class TurnTaker:
         draft.lane.reread = self._fences.knows(draft.lane.part)  # else it was dropped
 
     def _decide_anew(self, draft: PendingTurn) -> None:
-        """It could not have its place: its events are decided on what is there now."""
+        """A place of a rule was not to be had: the contact is read anew, and its events are decided again."""
         self.recent.drop(draft.lane.contact)
         draft.lane.tick = draft.lane.tick or draft.ticked
         draft.lane.reread = self._fences.knows(draft.lane.part)
@@ -337,5 +341,5 @@ class TurnTaker:
 
 
 def _is_with_staff(contact: Contact) -> bool:
-    """Whether staff have one of their conversations, or are waited for."""
+    """Whether staff answer one of the contact's conversations, or are expected to."""
     return bool(contact.chats) and any(one.state != "done" for one in contact.chats)

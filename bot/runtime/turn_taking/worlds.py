@@ -1,4 +1,5 @@
-"""What else decisions may ask: one value for everybody until something of it changes."""
+"""The inputs of decisions besides contact and event (quota, totals, brake): one value, shared by all
+decisions until one of them changes."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ from bot.model.decision import DecisionInputs, SmsCredit
 
 @dataclass(eq=False, repr=False)
 class Worlds:
-    """Gives the `World` of a channel, at each decision: so it is made when something has changed only.
+    """Gives the `DecisionInputs` of a channel, at each decision: so it is made anew only after a change.
 
-    `sms_credit` is read each time, by channel; the others after `changed`.
+    `_sms_credit(channel)` is read each time; the quota left (messages by channel), the totals (pushes by
+    flow) and the brake are read after `changed`.
     """
 
     _sms_credit: Callable[[str], SmsCredit]
@@ -23,7 +25,7 @@ class Worlds:
     _made: dict[SmsCredit, DecisionInputs] = field(init=False, default_factory=dict)
 
     def changed(self) -> None:
-        """What is left, a total or the brake is another now."""
+        """To be called when the quota, a total or the brake has changed."""
         self._made.clear()
 
     def __call__(self, channel: str) -> DecisionInputs:
