@@ -1,8 +1,8 @@
-"""Which LINE accounts the live playbook has is noted in the database (A6).
+"""Writes into the database which LINE accounts the live playbook has (A6).
 
-A database has one live playbook: what is published has its accounts, also under another name. Who would link
-one from the folder of another playbook is refused (`operations.channels`); an unlinked one stays unlinked. By
-them the database is known as this bot's: one that has none of them is refused (`app.database`).
+Two checks read it. An account of this bot cannot be linked from the folder of another playbook
+(`operations.channels`); one that is unlinked stays so. And a bot that has none of these accounts cannot open
+the database: it is another bot's (`app.database_owner`).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from bot.runtime.process import Runtime
 from bot.store.unavailable import DatabaseUnavailable
 
 AGAIN = 10.0
-"""Seconds until the next try where the database is away."""
+"""Seconds until the next attempt where the database is away."""
 
 
 def note_accounts(serving: AppContext, runtime: Runtime) -> None:
-    """Have them noted from the start on, and whenever others, or other secrets, are served."""
+    """Write the accounts at the start, and whenever another playbook or other settings are served."""
     live, clock, news = serving.live, serving.clock, asyncio.Event()
     stores = serving.begun.opened.stores
 

@@ -1,4 +1,4 @@
-"""The addresses that the environment tells: LINE's API, shops' platforms, our own as the world reaches it."""
+"""Addresses, with the variables that replace them: LINE's API, shops' platforms, push services, our own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from bot.model.settings import ShopSettings
 from bot.model.variables import LINE_API, LINE_DATA_API, PUBLIC_URL, PUSH_API, SHOP_API
 
 LINE = "https://api.line.me"
+"""LINE's API."""
 LINE_DATA = "https://api-data.line.me"
+"""LINE's API for files."""
 
 
 def line_api(environment: Mapping[str, str]) -> str:
@@ -36,5 +38,5 @@ def push_api(environment: Mapping[str, str]) -> str:
 
 
 def public_address(environment: Mapping[str, str], unset: str = "") -> str:
-    """Our own address, as the world reaches it."""
+    """Our own address, as the world reaches it, without a `/` at the end; `unset`: where none is set."""
     return environment.get(PUBLIC_URL, unset).rstrip("/")

@@ -1,4 +1,5 @@
-"""What may still be sent: the month's messages at LINE and the caps of journeys, wired to the runtime."""
+"""What may still be sent, wired to the runtime: the month's messages at LINE, the caps of journeys, and what
+staff have stopped (the brake)."""
 
 from __future__ import annotations
 
@@ -22,7 +23,10 @@ from bot.store.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """What decisions ask and the sender tells, of one process."""
+    """The limits of one process: decisions read them, and the sender reports what was sent.
+
+    `world` is the view of them for decisions; `month` the messages reserved for broadcasts.
+    """
 
     quotas: Quotas
     caps: Caps
@@ -32,11 +36,11 @@ class Allowances:
 
     @property
     def spending(self) -> Meters:
-        """What counts what calls cost."""
+        """The meters that count each call: against the month's messages, and against the caps of journeys."""
         return Meters(self.quotas, self.caps)
 
     def join(self, runtime: Runtime, stores: Stores, clock: PatientClock) -> None:
-        """Work for this runtime as long as it does."""
+        """Start reading and renewing the limits, as long as `runtime` works."""
         back = QuotaBack(self.quotas, stores.held, _Serving(runtime), clock)
         runtime.metrics.add(self.quotas.levels)
         self.quotas.on_call_end = partial(runtime.line.on_call_end, sends_message=False)
@@ -62,7 +66,7 @@ def allowances(
     clock: PatientClock,
     brake: BrakeWatch,
 ) -> Allowances:
-    """All of them, for the playbook that is live."""
+    """The limits of the live playbook."""
     quotas = Quotas(lambda: live.settings.channels, live.account, stores.quotas, clock)
     caps = Caps(live.playbook_now, stores.totals, clock)
     world = Worlds(sms_credit, quotas.all_left, lambda: caps.totals, lambda: brake.brake)
@@ -79,7 +83,7 @@ class _Serving:
     runtime: Runtime
 
     def parts(self) -> Sequence[int]:
-        """The parts that are ours."""
+        """The parts of all contacts that this process owns."""
         return self.runtime.ownership.parts
 
     async def hear(self, received: Sequence[Received], seconds: float) -> None:
@@ -87,5 +91,5 @@ class _Serving:
         await self.runtime.receiver.store(received, seconds)
 
     def is_through(self, contact: str, event: str) -> bool:
-        """Whether this turn is taken, and everything on its contact is sent."""
+        """Whether the turn of this event is done, and everything to its contact is sent."""
         return not self.runtime.lanes.knows(event) and not self.runtime.sender.lines.unsettled(contact)

@@ -1,4 +1,8 @@
-"""What a process does beside events, as long as it runs: each finds out by itself whether it is to do it."""
+"""Periodic work beside events: menu ids, tokens and checks of shops, unlinked shops, stopped flows,
+promotions, counts, hours, audience sizes.
+
+Every process runs all of it; each piece of work checks itself which parts the process owns.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from bot.services.promotions import PromotionService
 
 
 def run_in_background(serving: AppContext, runtime: Runtime, promotions: Iterable[PromotionService]) -> None:
-    """Begun with the runtime, in this order."""
+    """Register the work with `runtime`, which starts it, in this order."""
     stores, owns = serving.begun.opened.stores, runtime.ownership.owns
     runtime.also("rich menus", serving.menus.run)
     runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))

@@ -1,4 +1,5 @@
-"""Notices to staff's browsers, wired: the key that they are signed with, their words, who may have them."""
+"""Notices to staff's browsers (Web Push), wired: the key that signs them, their words, the accounts that may
+get them."""
 
 from __future__ import annotations
 
@@ -36,9 +37,12 @@ from bot.web.admin.visit import page_address
 from bot.web.sealed_parts import SealedParts
 
 SECRET = "browser_notices"
-"""Under which our private key is stored. Browsers know us by it: with another one all subscribe anew."""
+"""The name under which our private key is stored. A browser's subscription is bound to it: with another key
+all subscribe anew."""
 MAKER = "oaflow"
+"""The actor noted with that secret."""
 CHAT = "/admin/chat"
+"""The path of the staff's page of conversations, which a notice opens."""
 
 
 @dataclass(slots=True)
@@ -50,7 +54,7 @@ class NoticeKey:
     _known: str = ""
 
     async def private(self) -> str:
-        """Raises `DatabaseUnavailable`."""
+        """The private key, made and stored where there is none yet. Raises `DatabaseUnavailable`."""
         while not self._known:
             stored = await self.secrets.read(SECRET)
             if stored is None:
@@ -61,20 +65,20 @@ class NoticeKey:
         return self._known
 
     async def public(self) -> str:
-        """What browsers are given. Raises `DatabaseUnavailable`."""
+        """The public key, with which browsers subscribe. Raises `DatabaseUnavailable`."""
         return public_key(await self.private())
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeWords:
-    """What a browser shows: the shop, how many, the account where there are several; nobody's name."""
+    """Makes the content of a notice: the shop, the number, the account where there are several; no names."""
 
     shop: Callable[[], tuple[str, Mapping[str, str]]]
-    """What the shop and its channels are called."""
+    """The bot's name, and the titles of its channels by name."""
     parts: SealedParts
 
     def __call__(self, to: PushSubscription, notice: BrowserNotice) -> Mapping[str, object]:
-        """As `static/service_worker.js` takes it."""
+        """The JSON object that `static/service_worker.js` reads."""
         words = LANGUAGES.get(to.language) or next(iter(LANGUAGES.values()))
         title, channels = self.shop()
         number = str(notice.number) if notice.number <= COUNTED_MOST else f"{COUNTED_MOST}+"
@@ -109,7 +113,8 @@ class NoticeWords:
 
 
 async def keep_browsers_notified(serving: AppContext, runtime: Runtime, stack: AsyncExitStack) -> OwnNotices:
-    """Notify browsers as long as this runtime works; what their owners do with it."""
+    """Start sending notices, as long as this runtime works; returns what accounts do with their own
+    subscriptions."""
     begun, live, machine = serving.begun, serving.live, SystemClock()
     stores, sessions = begun.opened.stores, SignedSessions(begun.opened.stores, machine)
     key = NoticeKey(stores.secrets, machine)

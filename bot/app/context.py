@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RotatingKeys:
-    """What keeps the seal, and what takes part in a rotation."""
+    """`watch` updates the seal's keys from the register; `rotation` takes part in replacing them."""
 
     watch: KeyWatch
     rotation: KeyRotation
 
 
 async def rotating_keys(opened: OpenDatabase, clock: PatientClock) -> RotatingKeys:
-    """Those of this database, as it says now. Raises `DatabaseUnavailable`."""
+    """The keys of this database, updated from it now. Raises `DatabaseUnavailable`."""
     stores = opened.stores
     watch = KeyWatch(opened.seal, stores.register, stores.rotations, opened.read_ring)
     await watch.look()
@@ -43,23 +43,31 @@ async def rotating_keys(opened: OpenDatabase, clock: PatientClock) -> RotatingKe
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What all parts of a service share; `pretend` comes with `--simulator`.
-
-    `session` calls LINE, and what stands in for others; `outside` calls the public internet alone.
-    Connectors have that one.
-    """
+    """What all parts of a service share."""
 
     begun: StartOptions
+    """The options of this run."""
     clock: PatientClock
+    """The time of people's events and timers; with the simulator it can be moved."""
     session: aiohttp.ClientSession
+    """Calls LINE, and what stands in for other services."""
     outside: aiohttp.ClientSession
+    """Calls the public internet only; connectors use it."""
     live: Live
+    """The playbook and settings that are served."""
     reload: Reload
+    """Serves another playbook when the live one changes."""
     ready: ReadyPlaybook
+    """An announced playbook, read before it is live."""
     shops: Shops
     personal: PersonalAddresses
+    """Makes and reads addresses that are a person's own."""
     menus: MenuIds
+    """LINE's ids of the playbook's rich menus."""
     keys: RotatingKeys
     pretend: Simulator | None
+    """The simulator; `None` without `--simulator`."""
     brake: BrakeWatch
+    """What staff have stopped or paused, and unlinked accounts, as the database says."""
     skew: ClockSkew
+    """How far this machine's clock is off the database's."""

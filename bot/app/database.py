@@ -1,4 +1,4 @@
-"""Which database, with which keys: the embedded one, or `mongodb://`."""
+"""Opens the database that a playbook names (`database:`), the embedded one or `mongodb://`, with its keys."""
 
 from __future__ import annotations
 
@@ -36,28 +36,32 @@ EMBEDDED = "embedded"
 GENERATED = "generated"
 """The value of `keys:` where the embedded database has a ring of its own, in the file `KEYS`."""
 KEYS = "keys"
+"""The file of the generated key ring, beside the embedded database."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDatabase:
-    """A database ready for use. `process` is this process's id in it, `pretend` the name of a pretend one.
-
-    `read_ring()` is the key ring as its file, or `.env`, has it now; `keys_file` is `None` where it is
-    `OAFLOW_KEYS` that has it, else the file beside the embedded database, or that of `OAFLOW_KEYS_FILE`.
-    """
+    """A database ready for use."""
 
     stores: Stores
     embedded: EmbeddedDatabase | None
+    """The mongod of our own; `None` where the database is named by `mongodb://`."""
     process: str
+    """This process's id in the database."""
     seal: Seal
     read_ring: Callable[[], KeyRing]
+    """Reads the key ring from its file, or from `.env`, as it is now."""
     keys_file: Path | None
+    """The file of the key ring: that of `OAFLOW_KEYS_FILE`, or one beside the embedded database; `None` where
+    `OAFLOW_KEYS` holds the ring itself."""
     mark: OpenMark
+    """Says in the database that this process has it open."""
     environment: Mapping[str, str] = field(repr=False)
     """The variables by which it was opened."""
     pretend: str | None = None
+    """The name of the database of a simulator's people; `None`: the people are real."""
     others: list[Stores] = field(default_factory=list)
-    """Those of simulators, once they were asked for."""
+    """The stores of simulators' databases on the same mongod, once `everywhere` was called."""
 
     @property
     def database(self) -> Database:
@@ -80,7 +84,7 @@ class OpenDatabase:
             await self.embedded.leave()
 
     async def everywhere(self) -> list[Stores]:
-        """This one's, then those of the pretend people of the simulators that run just now on its folder."""
+        """The stores of this database, then those of the simulators that run on the same embedded mongod."""
         if self.embedded is None:
             return [self.stores]
         if not self.others:
@@ -124,12 +128,13 @@ async def open_database(
     """Connect, start or join what the playbook names as `database:`; check its schema, that it is no other
     bot's, and the keys.
 
-    `pretend`: a database of its own for the people of a simulator, in the embedded one only: its clock is
-    moved, and real people must not grow older by that. `by` is who opens it: they have given it the keys that
-    it did not know. `patience`: for how many seconds what is asked of it later waits for a primary, where it
-    is not ours. `ends_with_us`: an embedded one ends with this process. `in_place_of`: the id of a channel of
-    the bot whose database it is, on purpose. Raises `SettingsWrong` (what is written is wrong) or
-    `DatabaseUnavailable` (it is away).
+    `pretend`: a database of its own for the people of a simulator, on an embedded mongod only: a simulator's
+    clock is moved, which must not change the ages and timers of real people. `by` is the actor for the audit
+    log where the key ring has keys that are new to the database. `patience`: seconds for which later commands
+    wait for a primary, where the mongod is not the embedded one. `ends_with_us`: an embedded mongod ends with
+    this process. `in_place_of`: the id of a channel of another bot, whose database is opened on purpose.
+
+    Raises `SettingsWrong` (what is written is wrong) or `DatabaseUnavailable` (it is away).
     """
     pace, plain = _pace(environment), is_plain(environment)
     uri, embedded = await _address(settings, folder, environment, ends_with_us=ends_with_us)
@@ -185,7 +190,7 @@ async def open_database(
 async def _address(
     settings: Settings, folder: Path, environment: Mapping[str, str], *, ends_with_us: bool = False
 ) -> tuple[str, EmbeddedDatabase | None]:
-    """Where it is; an embedded one is started or joined."""
+    """The database's `mongodb://` address, and the embedded mongod, started or joined, if it is that."""
     address = settings.database
     written, variables = settings.written.get(("database",)), {**read_dotenv(folder)[0], **environment}
     if written is not None and filled(written.text, variables) is None:
@@ -202,7 +207,7 @@ async def _address(
 
 
 async def _go_by_restore(stores: Stores) -> None:
-    """Use no half of a backup; of a copy for trying call nobody. Raises `SettingsWrong`."""
+    """Raise `SettingsWrong` where a restore has not ended; forbid calls outside from a copy for trying."""
     restored = await stores.restores.last()
     if restored is not None and restored.is_under_way:
         raise SettingsWrong(
@@ -218,8 +223,8 @@ async def _go_by_restore(stores: Stores) -> None:
 async def database_to_restore(
     settings: Settings, folder: Path, environment: Mapping[str, str], *, in_place_of: str = ""
 ) -> AsyncIterator[tuple[Database, KeyRing]]:
-    """The database as it is, to be filled from a backup, and the keys that are there: of an empty one only
-    the schema's number is made.
+    """The database as it is, to be filled from a backup, and its keys; nothing is prepared in it, but an
+    empty one gets the number of its schema.
 
     `in_place_of` as in `open_database`. Raises `SettingsWrong` and `DatabaseUnavailable`.
     """
@@ -248,7 +253,7 @@ def _keys_added(by: str, seal: Seal, names: Sequence[str]) -> Document:
 
 
 async def _forget_the_dead(database: Database, embedded: EmbeddedDatabase) -> None:
-    """Remove what processes left behind that were killed."""
+    """Drop the databases of simulators whose processes were killed."""
     for name in await database.names():
         if name.startswith(PRETEND) and not _is_alive(name, embedded):
             await database.drop(name)
@@ -261,7 +266,8 @@ def _ring(
     *,
     anew: bool = False,
 ) -> KeyRing:
-    """The keys of this database; `anew`: as `.env` has them now. Raises `SettingsWrong`, with whence."""
+    """The keys of this database; `anew`: read again from `.env`. Raises `SettingsWrong`, which names the
+    variable or file that the keys come from."""
     named = environment.get(KEYS_FILE)
     if named and settings.keys != GENERATED:
         raise SettingsWrong(
@@ -297,7 +303,7 @@ def _ring(
 
 
 def ring_for_backup(settings: Settings, folder: Path, environment: Mapping[str, str]) -> KeyRing:
-    """The keys that are there; none are made. Raises `SettingsWrong`."""
+    """The keys of this database, without generating any. Raises `SettingsWrong`."""
     file = _keys_file(folder, environment)
     if settings.keys == GENERATED and settings.database == EMBEDDED and not file.exists():
         raise SettingsWrong(
@@ -318,14 +324,17 @@ def _keys_file(folder: Path, environment: Mapping[str, str]) -> Path:
 def _with_whence(
     error: Refusal, settings: Settings, folder: Path, environment: Mapping[str, str]
 ) -> Translatable:
-    """What is wrong with keys, and who has set them."""
+    """The message of a wrong key, with the variable or file that it comes from."""
     is_ours = settings.keys == GENERATED
     named = str(_keys_file(folder, environment)) if is_ours else whence(settings, folder, environment)
     return tr("keys: {why}; they are those of {whence}", why=error.message, whence=named)
 
 
 def _pace(environment: Mapping[str, str]) -> Pace:
-    """That of all processes in production; tests have a quicker one. Raises `SettingsWrong`."""
+    """The length of this process's leases, and how often it renews them; a variable sets it in tests.
+
+    Raises `SettingsWrong`.
+    """
     if (words := environment.get("OAFLOW_TEST_PACE")) is None:
         return PRODUCTION
     try:

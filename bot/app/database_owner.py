@@ -14,10 +14,11 @@ from bot.store.stores import Stores
 async def refuse_unless_ours(
     stores: Stores, settings: Settings, whence: TranslatableValue, in_place_of: str = ""
 ) -> None:
-    """Raise `SettingsWrong` where it is another bot's: nothing of it was read, and nothing is written.
+    """Raise `SettingsWrong` where the database is another bot's: none of its channels is ours.
 
-    `whence`: what names it; `in_place_of`: the id of a channel of that bot, on purpose. Raises
-    `DatabaseUnavailable`, too.
+    Call it before data are read or written. `whence`: the variable or file that names the database.
+    `in_place_of`: the id of a channel of the other bot, which allows this on purpose. A database in the
+    middle of a restore passes. Raises `DatabaseUnavailable`, too.
     """
     live = await stores.playbooks.live()
     try:
@@ -25,8 +26,8 @@ async def refuse_unless_ours(
     except AnotherBots as error:
         restored = await stores.restores.last()
         if restored is not None and restored.is_under_way:
-            # half of a backup: let through, so that it can be restored once more; who opens it to serve is
-            # refused next
+            # half of a backup: let through, so that it can be restored once more; `open_database` refuses it
+            # next, to all others
             return
         raise SettingsWrong(
             tr(
@@ -42,9 +43,9 @@ async def refuse_unless_ours(
 
 
 async def refuse_other_schema(database: Database, *, is_new: bool = False) -> None:
-    """Raise `SettingsWrong` where all is stored in another form than ours; a database without data gets ours.
+    """Raise `SettingsWrong` where the database has another schema number than this version of oaflow.
 
-    `is_new`: it is known to have no data. Raises `DatabaseUnavailable`, too.
+    A database without data gets our number; `is_new`: it has none surely. Raises `DatabaseUnavailable`, too.
     """
     found = await stored_schema(database, is_new=is_new)
     if found is None:

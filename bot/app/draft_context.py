@@ -72,14 +72,17 @@ async def _publish(
 
 
 async def _played() -> bool:
-    """`make_live` has played its scenarios."""
+    """Plays no scenario: `make_live` has played the draft's already."""
     return True
 
 
 async def _publish_here(
     serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite
 ) -> None:
-    """Write it into the folder that is served at once, as somebody's publication. Raises `PublishRefused`."""
+    """In development: write the draft into the folder that is served, published by `by`.
+
+    Raises `PublishRefused`.
+    """
     begun, base = serving.begun, draft.base.accepted
     acceptance = Acceptance(begun.opened.stores, serving.clock, begun.tell, by=by)
 

@@ -30,7 +30,7 @@ from bot.services.promotions import OutcomeFigure, PromotionService, ServiceCont
 
 
 async def hook_service(serving: AppContext, figures: HookFigures, stack: AsyncExitStack) -> EffectService:
-    """The service of hooks. With the simulator nothing is called: there they are played."""
+    """The service that calls web hooks; with the simulator it answers them itself, and nothing is called."""
     if serving.pretend is not None:
         return serving.pretend.hooks
     live, clock = serving.live, serving.clock
@@ -43,20 +43,26 @@ async def hook_service(serving: AppContext, figures: HookFigures, stack: AsyncEx
 
 @dataclass(frozen=True, slots=True)
 class BindingServices:
-    """`credits` has to be run for what is left at the providers to be asked for."""
+    """The services that carry out effects, all but web hooks."""
 
     codes: OneTimeCodes
+    """One-time codes by SMS."""
     members: MemberService
+    """Looks up and registers members at shops."""
     writer: MemberWriter
+    """Writes values onto members at shops."""
     clerks: PatientClerks
+    """Finds clerks by their codes."""
     promotions: Sequence[PromotionService]
     matches: MatchFinder
+    """Stores contacts with the phone or address of a form as possible matches (E2)."""
     merging: Merging
     credits: SmsCredits
+    """The credit at providers of SMS; it is asked for only while `credits.run()` is run."""
     figures: Sequence[Collector]
-    """What is counted of all these."""
+    """The Prometheus figures of all these services."""
     events: EventStore
-    """It stores once the runtime is there."""
+    """Stores events of services; its `by` has to be set once the runtime is there."""
 
 
 def binding_services(
@@ -65,9 +71,9 @@ def binding_services(
     alerts: AlertOnce,
     language: Callable[[], Language],
 ) -> BindingServices:
-    """The services of a playbook that is live; `sender` is the provider of a name in its section `sms`.
+    """The services for the live playbook. `sender` gives the provider of a name in its section `sms`.
 
-    `language` is the playbook's.
+    `alerts` stores an alert of the services, in the playbook's `language`.
     """
     live, clock, opened = serving.live, serving.clock, serving.begun.opened
     day = SmsDayWatch(alerts, language, lambda: live.playbook.public)

@@ -1,4 +1,5 @@
-"""What the environment gives: whole numbers, and which variable set what."""
+"""Reads variables of the environment: whole numbers, the limit of connections, and which variable gives a
+setting its value."""
 
 from __future__ import annotations
 
@@ -13,14 +14,18 @@ from bot.playbook.syntax.environment import line_of, variables_in
 from bot.web.connections import DEFAULT_LIMIT
 
 _MOST_DIGITS = 9
+"""Digits of a number that is read."""
 
 
 class SettingsWrong(Refusal):
-    """What is set beside the playbook does not fit; the sentence says how to mend it."""
+    """A variable, key or database address is wrong; the message says how to correct it."""
 
 
 def number_in_environment(environment: Mapping[str, str], name: str, least: int, most: int) -> int | None:
-    """The value of this variable, `None` where it is not set. Raises `SettingsWrong` for anything else."""
+    """The value of this variable; `None` where it is not set.
+
+    Raises `SettingsWrong` where it is no whole number from `least` to `most`.
+    """
     if not (text := environment.get(name)):
         return None
     plain = len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit()
@@ -40,7 +45,8 @@ def number_in_environment(environment: Mapping[str, str], name: str, least: int,
 def whence(
     settings: Settings, folder: Path, environment: Mapping[str, str], key: str = "keys"
 ) -> TranslatableValue:
-    """The variables that give this setting, each with who sets it; `bot.yaml` where none does."""
+    """The variables that give this setting, each with its source (environment, or line of `.env`); `bot.yaml`
+    where none does."""
     written = settings.written.get((key,))
     names = [] if written is None else variables_in(written.text)
     found = [where for name in names if (where := _set_by(name, folder, environment)) is not None]
@@ -48,7 +54,7 @@ def whence(
 
 
 def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Translatable | None:
-    """Who gives this variable its value: the environment comes first; `None`: its default holds."""
+    """The source of this variable's value: the environment goes before `.env`; `None`: its default holds."""
     if name in environment:
         return tr("{name} in the environment", name=name) if environment[name] else None
     line = line_of(folder, name)
@@ -56,18 +62,25 @@ def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Translat
 
 
 def is_plain(environment: Mapping[str, str]) -> bool:
-    """Whether this process goes without its short cuts: aiohttp's server reads webhooks, MongoDB's driver
-    makes all commands, and events are decided after they are stored. Raises `SettingsWrong`."""
+    """Whether this process goes without its faster ways (`OAFLOW_PLAIN=1`): then aiohttp's server reads
+    webhooks, MongoDB's driver makes all commands, and events are decided after they are stored.
+
+    Raises `SettingsWrong`.
+    """
     return number_in_environment(environment, PLAIN, 0, 1) == 1
 
 
 RESERVED_FILES = 256
 """Open files reserved for the database, LINE, logs and the playbook."""
 LEAST, LARGEST = 16, 1_000_000
+"""The bounds of `OAFLOW_CONNECTIONS`."""
 
 
 def connection_limit_from(environment: Mapping[str, str]) -> int:
-    """How many at most. Raises `SettingsWrong`."""
+    """How many connections the server has open at most: by the variable, else by how many files may be open.
+
+    Raises `SettingsWrong`.
+    """
     number = number_in_environment(environment, CONNECTIONS, LEAST, LARGEST)
     return min(DEFAULT_LIMIT, max(_open_files() - RESERVED_FILES, LEAST)) if number is None else number
 

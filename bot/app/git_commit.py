@@ -1,4 +1,6 @@
-"""Which commit a playbook's folder is of. Git need not be installed; where it is, it says what is changed.
+"""The git commit of a playbook's folder, for the record of what was made live.
+
+Git need not be installed: its files are read. Where it is, it also says whether anything is not committed.
 
 https://git-scm.com/docs/gitrepository-layout
 """
@@ -13,10 +15,11 @@ from pathlib import Path
 from bot.model.published_version import GitCommit
 
 PATIENCE = 5.0
-"""Seconds that git is waited for."""
+"""Seconds within which `git status` has to answer."""
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+"""The id of a commit: SHA-1, or SHA-256."""
 _MOST = 1_000_000
-"""Bytes of a file of git's that are read."""
+"""Bytes that are read of one of git's files."""
 
 
 def commit_of(folder: Path) -> GitCommit | None:
@@ -42,6 +45,7 @@ def _git_folder(path: Path) -> Path | None:
 
 
 def _head(git: Path) -> str | None:
+    """The id that HEAD leads to, directly or by a branch."""
     head = _text(git / "HEAD")
     if head is None or not head.startswith("ref:"):
         return head if head is not None and _SHA.fullmatch(head) else None
@@ -57,6 +61,7 @@ def _head(git: Path) -> str | None:
 
 
 def _packed(common: Path, name: str) -> str | None:
+    """The id of a branch that stands in `packed-refs` (lines `SHA NAME`) only."""
     for line in (_text(common / "packed-refs") or "").splitlines():
         sha, _, ref = line.partition(" ")
         if ref == name and _SHA.fullmatch(sha):

@@ -28,31 +28,39 @@ class NeedsStart(Refusal):
 
 @dataclass(eq=False, repr=False)
 class Live:
-    """It is asked each time; a turn or a call ends with the version that it began with.
+    """The playbook and settings that this process serves, with a LINE client for each channel.
 
-    `public` is our own address as the world sees it; `new_account` makes a channel's LINE client,
-    which may fall back on what was good before.
+    Read them anew for each turn or call: they may be replaced at any time. A turn or call ends with the
+    version that it began with.
     """
 
     _served: ValidPlaybook
     _public: str
+    """Our own address, as the world reaches it."""
     _new_account: Callable[[Channel, Sequence[Former]], LineClient]
+    """Makes a channel's LINE client, which may fall back on former tokens."""
     _clock: Clock
     _formers: dict[str, tuple[Former, ...]] = field(init=False, default_factory=dict)
+    """By channel: its former secrets and tokens, accepted for a while (A11)."""
     _former_api_tokens: list[tuple[str, datetime]] = field(init=False, default_factory=list)
+    """Former tokens of `POST /api/events`, the newest first, each with the end of its validity (UTC)."""
     _accounts: dict[str, LineClient] = field(init=False, default_factory=dict)
+    """The LINE clients by channel."""
     _retired: list[LineClient] = field(init=False, default_factory=list)
+    """Clients of channels that have changed or gone, which end their calls; closed with the others."""
     _brake: Brake = field(init=False, default=OFF)
     playbook: Playbook = field(init=False)
+    """The served playbook, with what staff have paused left out (`follow`)."""
     on_channels: Callable[[Iterable[Channel]], None] = field(
         init=False, default_factory=lambda: lambda channels: None
     )
+    """Called with all channels when another playbook, settings or stops of accounts apply."""
     refused: Callable[[Settings], Translatable | None] = field(
         init=False, default_factory=lambda: lambda settings: None
     )
-    """Why settings are never served by this process; `None`: they may be."""
+    """Gives the reason why this process never serves these settings; `None`: it may."""
     on_take: list[Callable[[], None]] = field(init=False, default_factory=list)
-    """Called when another playbook, or other settings, are served from now on."""
+    """Called when another playbook or other settings are served, or stops of menus or accounts change."""
 
     def __post_init__(self) -> None:
         self.playbook = self._in_force(self._served)
@@ -60,24 +68,25 @@ class Live:
 
     @property
     def served(self) -> ValidPlaybook:
-        """All of what is served."""
+        """The served playbook as it was read, with its files, settings and warnings."""
         return self._served
 
     @property
     def settings(self) -> Settings:
+        """The settings that are served: channels, shops, providers, secrets."""
         return self._served.settings
 
     def playbook_now(self) -> Playbook:
-        """The one in force, for what asks each time."""
+        """`playbook` as a function, for callers that read it anew each time."""
         return self.playbook
 
     def settings_now(self) -> Settings:
-        """The settings, for what asks each time."""
+        """`settings` as a function, for callers that read them anew each time."""
         return self.settings
 
     @property
     def contents(self) -> PlaybookContents | None:
-        """Its files as they may be stored."""
+        """The files of the served playbook as they are stored; `None`: it was read from the database."""
         return self._served.contents
 
     @property
@@ -112,9 +121,9 @@ class Live:
         return found is not None and self._brake.channel_stop(found.channel_id) is not None
 
     def api_tokens(self) -> list[str]:
-        """Those by which other systems may tell events now, the newest first; none: it is closed.
+        """The tokens that `POST /api/events` accepts now, the newest first; none: it is closed.
 
-        Who takes the token out of the playbook closes it at once.
+        Without `api_token` in the playbook it is closed at once, for former tokens, too.
         """
         token, now = self.settings.api_token, self._clock.now()
         return [token, *(old for old, until in self._former_api_tokens if now < until)] if token else []
@@ -135,13 +144,14 @@ class Live:
             )
 
     def renew(self, settings: Settings) -> None:
-        """Serve with these secrets from now on; nothing else of the settings is different."""
+        """Serve these settings, which differ in secrets only, from now on."""
         self._meet(settings)
         self._served = replace(self._served, settings=settings)
         self._notify_listeners()
 
     def take(self, read: ValidPlaybook) -> list[str]:
-        """Serve this from now on; what is different, for the log. Old secrets are good for a while (A11)."""
+        """Serve `read` from now on; returns the differences, for the log. Old secrets stay valid for a while
+        (A11)."""
         changes = _changes(self._served, read)
         self._meet(read.settings)
         self._served, self.playbook = read, self._in_force(read)
@@ -149,8 +159,8 @@ class Live:
         return changes
 
     def follow(self, brake: Brake) -> None:
-        """What staff have paused counts from the next decision on: binding (B8), flows (H6), menus (G3);
-        and what they have unlinked (A7)."""
+        """Apply what staff have paused from the next decision on: binding (B8), flows (H6), menus (G3); and
+        which accounts they have unlinked (A7)."""
         before, self._brake = self._brake, brake
         if _paused(brake) != _paused(before):
             self.playbook = self._in_force(self._served)
@@ -168,6 +178,7 @@ class Live:
             notify()
 
     def _meet(self, settings: Settings) -> None:
+        """Make the LINE clients that new settings need, and note the secrets that they replace."""
         known, token = self.settings.channels, self.settings.api_token
         if token and token != settings.api_token:
             now = self._clock.now()
@@ -191,7 +202,7 @@ class Live:
 
 
 def _paused(brake: Brake) -> tuple[object, ...]:
-    """What of it changes the playbook that is in force."""
+    """The stops that change the playbook which is in force."""
     return brake.bindings, brake.restrictions, brake.menus
 
 

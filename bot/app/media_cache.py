@@ -19,16 +19,16 @@ from bot.store.cluster.playbooks import Playbooks
 log = logging.getLogger("oaflow.media")
 
 MOST_BYTES = 512 * 1024 * 1024
-"""Of files that are held on the disk; those that were not asked for longest are fetched again."""
+"""Bytes of all files that are held on the disk; beyond it the least recently used are deleted."""
 AT_ONCE = 2
 """Files that are fetched side by side: each takes some MB of memory."""
 
 
 @dataclass(eq=False, repr=False)
 class MediaCache:
-    """Files by their content, each fetched once however many ask for it.
+    """A cache of files by their sha256; each is fetched once, however many requests wait for it.
 
-    They lie in the folder of `unpacked`, as long as that is not closed.
+    The files are in a folder of `unpacked`, until that is closed.
     """
 
     _playbooks: Playbooks

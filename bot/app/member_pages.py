@@ -35,20 +35,21 @@ from bot.web.promotions import WEB_PARTS
 from bot.web.sealed_parts import SealedParts
 
 KNOWN_FOR = timedelta(hours=1)
+"""How long an account's picture is cached."""
 UNKNOWN_FOR = timedelta(minutes=1)
-"""How long it is not asked again, after an answer and without one."""
+"""How long LINE is not asked again after an error."""
 
 log = logging.getLogger("oaflow.line")
 
 
 class Faces:
-    """The pictures of accounts, by channel."""
+    """The pictures of LINE accounts, by channel, cached: members' pages show them."""
 
     def __init__(self, account: Callable[[str], LineClient | None], clock: Clock) -> None:
         self._account = account
         self._clock = clock
         self._known: dict[str, tuple[str | None, datetime]] = {}
-        """The picture, and until when it is not asked for again."""
+        """By channel: the picture, and until when LINE is not asked for it again (UTC)."""
 
     async def of(self, channel: str) -> str | None:
         """The address of a channel's picture; `None` where it has none, or LINE does not say."""
@@ -69,6 +70,7 @@ class Faces:
 
 
 MOST_PROXIES = 9
+"""The largest number that the variable may say."""
 
 
 def trusted_proxies(environment: Mapping[str, str]) -> int:
@@ -78,27 +80,29 @@ def trusted_proxies(environment: Mapping[str, str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the pages depend on: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
-
-    `base` is the path below which the world reaches us. `sdk` is the address of LIFF's own script; `None`:
-    LINE's. `personal` makes and reads people's addresses, `parts` seals and opens what only
-    our servers can read in other addresses.
-    """
+    """What the pages depend on besides the playbook and the runtime."""
 
     session: aiohttp.ClientSession
+    """Calls LINE."""
     api: str
+    """The base address of LINE's API."""
     shops: Shops
     proxies: int
+    """How many proxies of ours stand in front of this server."""
     base: str
+    """The path below which the world reaches us; empty: the root."""
     sdk: str | None
+    """The address of the LIFF SDK where it is not LINE's own (the simulator's); `None`: LINE's."""
     personal: PersonalAddresses
+    """Makes and reads addresses that are a person's own."""
     parts: SealedParts
+    """Encrypts ids in other addresses, so that only our servers can read them."""
 
 
 def member_pages(
     live: Live, opened: OpenDatabase, runtime: Runtime, clock: PatientClock, outside: Outside
 ) -> tuple[PageService, list[web.AbstractRouteDef]]:
-    """The service, which works as long as `runtime` does, and all routes of the pages."""
+    """The service, which works as long as `runtime` does; and the routes of pages, API, short addresses."""
     service = PageService(
         live.playbook_now,
         opened.stores.contacts,
@@ -153,7 +157,7 @@ def _openings(
     page_sign_in: PageSignIn,
     pages: LiffPages,
 ) -> list[web.AbstractRouteDef]:
-    """Our own short addresses, by themselves and through LIFF."""
+    """The routes of our own short addresses, opened directly and through LIFF."""
     stores = opened.stores
     openings = Openings(
         live.playbook_now,

@@ -21,7 +21,7 @@ log = logging.getLogger("oaflow.menus")
 
 
 def keep_menus(serving: AppContext, runtime: Runtime) -> None:
-    """Have the menus synchronised, or logged where LINE's are not those of the playbook."""
+    """With the simulator, sync the playbook's menus; else log where LINE's differ from them."""
     if serving.begun.simulator:
         keeping = _keeping(serving)
         serving.live.on_take.append(keeping.look)
@@ -37,7 +37,7 @@ def keep_menus(serving: AppContext, runtime: Runtime) -> None:
             _compare(channel, _desired_menus(serving, channel), serving.menus.mapping(channel), differing)
 
     async def first() -> None:
-        with suppress(DatabaseUnavailable):  # then it is said as soon as the mappings can be read
+        with suppress(DatabaseUnavailable):  # then it is logged as soon as the mappings can be read
             await serving.menus.refresh()
         look()
 
@@ -79,7 +79,7 @@ def playbook_at_line(serving: AppContext) -> Playbook:
 
 
 def _compare(channel: str, wanted: DesiredMenus, mapping: MenuMapping, differing: set[str]) -> None:
-    """Say once that a sync is needed, and once that none is any more."""
+    """Log once that a sync is needed, and once that none is any more; `differing`: the channels logged so."""
     if are_at_line(wanted, mapping):
         if channel in differing:
             differing.discard(channel)

@@ -18,9 +18,10 @@ MINUTES = int(BOTH_GOOD.total_seconds() // 60)
 
 
 class NewSecrets:
-    """What `.env` holds now, for the playbook that is live: whatever the other files of the folder hold.
+    """Takes new secrets from `.env` for the live playbook, whatever the other files of the folder hold.
 
-    What does not hold together changes nothing, and is logged once. No value is ever logged, only its name.
+    A `.env` that cannot be read, or with incomplete settings, changes nothing, and is logged once. Only names
+    of variables are logged, never values.
     """
 
     def __init__(self, live: Live, folder: Path, environment: Mapping[str, str]) -> None:
@@ -32,10 +33,10 @@ class NewSecrets:
         self._broken: tuple[str, ...] = ()
         self._left: tuple[str, ...] = ()
         self.on_renewed: Callable[[], None] = lambda: None
-        """Called when others are used from now on."""
+        """Called when new secrets have come into use."""
 
     async def look(self) -> None:
-        """Take over what is new."""
+        """Read `.env`, and use what has changed in it."""
         values, problems = await asyncio.to_thread(read_dotenv, self._folder)
         if problems:
             self._is_broken(*(f"{one.place.file}:{one.place.line}: {one.message}" for one in problems))
@@ -58,7 +59,7 @@ class NewSecrets:
             )
 
     def _is_broken(self, *why: str) -> None:
-        """Say it once, for as long as it is so."""
+        """Log why `.env` is not used, once while the reasons are the same; without any, that it is good."""
         if why != self._broken:
             for reason in why:
                 log.warning(".env is not taken over, and what was read before stays: %s", reason)
@@ -67,7 +68,7 @@ class NewSecrets:
         self._broken = why
 
     def _warn_ineffective_changes(self, found: Renewed, values: Mapping[str, str]) -> None:
-        """Say what has changed in the file and changes nothing here."""
+        """Log what has changed in the file without an effect on this process."""
         if found.left and found.left != self._left:
             log.warning("%s changed in .env, and is read when oaflow starts", ", ".join(found.left))
         before, self._left, self._seen = self._seen, found.left, values

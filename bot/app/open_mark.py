@@ -1,4 +1,5 @@
-"""That this process has its database open: it is said first, so that no restore begins beside it."""
+"""The row that says that a process has the database open: it is written first, so that no restore begins
+meanwhile."""
 
 from __future__ import annotations
 
@@ -9,13 +10,13 @@ from bot.store.backup.history import LIFE, Restores
 from bot.store.unavailable import DatabaseUnavailable
 
 AGAIN = LIFE / 6
-"""Seconds between two times."""
+"""Seconds between two writes of the row, which counts for `LIFE` seconds."""
 _LEAVES_WITHIN = 1.5
-"""Seconds for which the end of a process waits for a database that does not answer."""
+"""Seconds that a process waits for the database as it ends."""
 
 
 class OpenMark:
-    """Set as long as the database is open here."""
+    """The row of this process, renewed as long as it has the database open."""
 
     def __init__(self, restores: Restores, process: str) -> None:
         self._restores = restores
@@ -24,12 +25,12 @@ class OpenMark:
         self._writing: asyncio.Task[None] | None = None
 
     async def set(self) -> None:
-        """From now on. Raises `DatabaseUnavailable`."""
+        """Write the row, and renew it from now on. Raises `DatabaseUnavailable`."""
         await self._restores.opened(self._process)
         self._renewing = asyncio.create_task(self._renew())
 
     async def remove(self) -> None:
-        """It is closed; a database that does not answer forgets it by itself, after 30 s."""
+        """Remove the row; where the database does not answer, it stops counting after 30 s."""
         if self._renewing is None:
             return
         self._renewing.cancel()
@@ -37,7 +38,7 @@ class OpenMark:
             await self._renewing
         with suppress(DatabaseUnavailable, TimeoutError):
             async with asyncio.timeout(_LEAVES_WITHIN):
-                if self._writing is not None:  # which would set it once more, behind us
+                if self._writing is not None:  # else it would write the row again after us
                     await self._writing
                 await self._restores.left(self._process)
 

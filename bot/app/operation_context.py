@@ -1,4 +1,4 @@
-"""What operations work with in a server."""
+"""What operations (`bot/operations/declared`) work with in a server; commands make their own context."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store.stores import Stores
 
 
 def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext:
-    """The one of this process."""
+    """The context of this process, for the console's pages and the API."""
     begun, source = serving.begun, system_source(serving, runtime)
 
     async def system() -> SystemSource:

@@ -19,7 +19,7 @@ from bot.operations.alerts.machines import PLAYBOOK, clock_check, disk_check, pl
 
 
 def own_checks(serving: AppContext) -> tuple[OwnCheck, ...]:
-    """All of it, just now; nothing of a simulator, which is somebody's own machine."""
+    """The results of all checks now; none with the simulator, which runs on somebody's own machine."""
     return () if serving.begun.simulator else tuple(_checked(serving))
 
 
@@ -48,11 +48,11 @@ def _playbook(serving: AppContext, machine: str, language: Language) -> OwnCheck
 
 
 _MEND = tr("see it, with what to write instead, and mend it:  oaflow check")
+"""What to do about a playbook with mistakes."""
 
 
 def _disks(serving: AppContext) -> Iterator[tuple[str, int, int]]:
-    """The disks of the embedded database and of a log that goes into a file, each once: with free bytes, and
-    all."""
+    """The disks of the embedded database and of a log file, each once: folder, free bytes, all bytes."""
     seen: set[int] = set()
     embedded = serving.begun.opened.embedded
     if embedded is not None:

@@ -1,4 +1,4 @@
-"""The environment of a process, as it is for a playbook: with our own variables of the `.env` beside it."""
+"""The environment of a process together with oaflow's own variables from the playbook's `.env`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ def folder_of(playbook: Path) -> Path:
 def environment_of(
     playbook: Path, environment: Mapping[str, str], *, simulator: bool = False
 ) -> dict[str, str]:
-    """The environment of a process, with what `.env` beside `bot.yaml` says of our own variables; of a
-    `simulator` none that names the world. It comes first, also with nothing (empty).
+    """`environment` with oaflow's own variables from `.env` beside `bot.yaml`.
+
+    `environment` goes before `.env`, also with an empty value. For a `simulator` the variables of `.env` that
+    name addresses outside (`OF_THE_WORLD`) are left out.
     """
     written, _ = read_dotenv(folder_of(playbook))
     ours = {name: written[name] for name in OWN if name in written}

@@ -1,4 +1,4 @@
-"""Have the files of a playbook changed? Waited for while somebody develops it."""
+"""Watches the files of a playbook for changes, and reads them while nobody is writing them."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ AGAIN = 1.0
 
 Stamp: TypeAlias = tuple[int, int, int, int]
 Stamps: TypeAlias = Mapping[Path, Stamp]
-"""When each file was last written, how long it is, which file it is (an editor may replace it), and when
-that or who may read it has last changed."""
+"""By path, of `os.stat`: time of the last write (ns), size in bytes, inode (an editor may replace the file),
+and time of the last change of content or rights (ns)."""
 
 
 def read_at_rest(folder: Path, read: Callable[[], Loaded]) -> Loaded:
-    """What `read()` finds, again while somebody saves: an editor empties a file before it fills it.
+    """The result of `read()`, repeated while files change: an editor empties a file before it fills it.
 
-    Files that never rest, or stay empty, are taken as they are. Raises what `read` raises of files at rest.
+    Files that change at all `ATTEMPTS`, or stay empty, are taken as they are. Raises what `read` raises while
+    no file changes.
     """
     for _ in range(ATTEMPTS - 1):
         before = stamps(folder)
@@ -53,7 +54,7 @@ def read_at_rest(folder: Path, read: Callable[[], Loaded]) -> Loaded:
 
 
 def stamps(folder: Path, read: Iterable[str] = (BOT_YAML,)) -> Stamps:
-    """Of all files that matter; `read` names those that were read, from `folder`."""
+    """The stamps of a playbook's files: `.env`, those in `read` (paths from `folder`), and its subfolders."""
     return {path: stamp for path in _files(folder, read) if (stamp := _stamp(path)) is not None}
 
 
@@ -63,10 +64,10 @@ async def changes(
     seen: Stamps,
     has_failed: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[None]:
-    """Yield whenever they have changed, at once where they have since they were `seen` so and read.
+    """Yield whenever the files have changed; at once where their stamps are not those of `seen`.
 
-    `read()` names the files that were read last, from `folder`. `has_failed()`: they could not be read the
-    last time, so they are to be read again though none has changed, at the next look (`LOOK`).
+    `read()` gives the files that were read last, as paths from `folder`. `has_failed()`: the last reading
+    failed, so it yields at the next look (`LOOK`) although nothing has changed.
     """
     while True:
         folders = _folders(folder, read())
@@ -85,7 +86,7 @@ async def changes(
 
 
 async def _woken(folders: Iterable[Path]) -> AsyncGenerator[None, None]:
-    """Yield whenever something happens in these folders, and now and then; what, the stamps tell."""
+    """Yield when the system reports a change in these folders, and every `LOOK` milliseconds."""
     yield  # changes from before the watch began
     async with aclosing(
         awatch(
@@ -103,7 +104,7 @@ async def _woken(folders: Iterable[Path]) -> AsyncGenerator[None, None]:
 
 
 def _folders(folder: Path, read: Iterable[str]) -> set[Path]:
-    """The folders whose files matter. Not all below the playbook's: its data may lie there, or a `.git`."""
+    """The folders to watch. Not all below the playbook's: the database may be there, or a `.git`."""
     found = {folder, *((folder / name).parent for name in read)}
     for name in FOLDERS:
         found |= {path for path in (folder / name, *(folder / name).rglob("*")) if path.is_dir()}
@@ -127,5 +128,5 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def may_be_written(path: Path) -> bool:
-    """Whether a repair could replace it: it makes a file beside it first."""
+    """Whether a repair could replace this file: it writes a new one beside it first."""
     return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)

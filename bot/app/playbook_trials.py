@@ -1,4 +1,4 @@
-"""Trials of drafts, wired to the processes in which they run."""
+"""Trials of drafts (L8), wired: pages that start and record them, and the proxy to their processes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from bot.web.admin.trial_recording import TrialRecordingPages
 
 @dataclass(frozen=True, slots=True)
 class PlaybookTrials:
-    """The pages of trials, and the phones behind them."""
+    """`trials` are those that run, `pages` start and end them, `recording` stores a conversation as a
+    scenario, `proxy` passes requests on to their simulators."""
 
     trials: Trials
     pages: TrialPages
@@ -45,7 +46,7 @@ def playbook_trials(
     frame: AdminFrame,
     stack: AsyncExitStack,
 ) -> PlaybookTrials:
-    """Those of this process, which end with the stack."""
+    """The trials of this process, which end with the stack."""
     public = serving.begun.public + PHONE
 
     async def start(folder: Path, token: str, language: str) -> RunningTrial:
@@ -66,7 +67,7 @@ def playbook_trials(
     siblings = serving.begun.siblings
     shared = SharedTrials(None if siblings is None else siblings / "trials")
     trials = Trials(context, still, COMMERCE, start, shared)
-    # answers go on as they come, packed or not; what its pages set as cookies is not remembered here
+    # answers are passed on as they come, compressed or not; cookies of the trial's pages are not stored here
     http = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
     )

@@ -21,7 +21,7 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.versions")
 
 ReadKept: TypeAlias = Callable[[AcceptedPlaybook, ValidPlaybook | None], Awaitable[ValidPlaybook]]
-"""Reads a playbook as it was accepted; the second one may be the same, as it was read before.
+"""Reads a playbook as it was accepted. The second argument is a playbook in memory, perhaps of that version.
 
 It may raise `StoredFilesUnreadable` and `DatabaseUnavailable`.
 """
@@ -29,15 +29,14 @@ It may raise `StoredFilesUnreadable` and `DatabaseUnavailable`.
 
 @dataclass(eq=False, repr=False)
 class ReadyPlaybook:
-    """Holds one at most, as long as it is announced. It takes nothing over: what is live decides that.
-
-    `announced(coming)` is the acceptance, or the candidate, that an announcement is about.
-    """
+    """Holds one playbook at most, as long as it is announced. `Reload` begins to serve it once it is live."""
 
     _announced: Callable[[Coming], Awaitable[AcceptedPlaybook | None]]
+    """Gives the version, accepted or still a candidate, of an announcement; `None`: it is not stored."""
     _read: ReadKept
     _turns: ReadingTurns
     _wanted_at_once: int = field(init=False, default=0)
+    """How many calls of `read` are under way: while there is one, no turn is waited for."""
     _coming: Coming | None = field(init=False, default=None)
     _changed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _making: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
@@ -49,12 +48,12 @@ class ReadyPlaybook:
     known: Callable[[str], ValidPlaybook | None] = field(
         init=False, default_factory=lambda: lambda version: None
     )
-    """What is in memory of a version already."""
+    """Gives the playbook of a version that this process has in memory, else `None`."""
     on_change: Callable[[], None] = field(init=False, default_factory=lambda: lambda: None)
-    """Called when one of the calls is another."""
+    """Called when `ready_call` and `failed_call` are set."""
 
     def announce(self, coming: Coming | None) -> None:
-        """What is announced, as it was read just now."""
+        """Take the announcement as the database has it now; `None`: there is none."""
         if coming != self._coming:
             self._coming = coming
             self._changed.set()
@@ -71,7 +70,7 @@ class ReadyPlaybook:
                 self._coming = self._found = None  # the next look at it begins anew
 
     async def read(self, one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
-        """As it was accepted: what was made ready, else read now. Raises what reading raises."""
+        """The playbook `one`: from memory where it was made ready, else read now. Raises as `ReadKept`."""
         self._wanted_at_once += 1  # it is live: no turn is waited for any more
         try:
             async with self._making:  # what is made ready just now is mostly this one
@@ -109,7 +108,7 @@ class ReadyPlaybook:
         self._report(coming.call, "")
 
     async def _in_turn(self, one: AcceptedPlaybook, coming: Coming) -> ValidPlaybook | None:
-        """Read when it is our turn; `None` where it was withdrawn meanwhile."""
+        """Read the playbook when it is our turn; `None` where the announcement was withdrawn meanwhile."""
         if (known := self.known(one.version)) is not None:
             return await self._read(one, known)  # which takes no time
         # wait for a turn only while it is still announced, and nobody needs a playbook at once

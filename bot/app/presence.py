@@ -1,4 +1,5 @@
-"""The entry of this process among the running ones: what it serves, where, and by which keys."""
+"""This process's entry among the running ones: what it serves, where, and with which keys; and the work that
+depends on it: key rotation, the announced playbook, removal of old versions and ended drafts."""
 
 from __future__ import annotations
 
@@ -29,11 +30,11 @@ def _program() -> str:
 
 
 PROGRAM = _program()
-"""Which oaflow this is; empty where nobody has installed it."""
+"""The version of the installed package `oaflow`; empty where it runs from its source folder."""
 
 
 def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
-    """The entry of this process among the running ones, renewed while it lives."""
+    """Start renewing this process's entry, and the work that goes with it (see above)."""
     begun, live, reload, watch = serving.begun, serving.live, serving.reload, serving.keys.watch
     ready = serving.ready
     where, machine = f"{socket.gethostname()}:{begun.folder.resolve()}", SystemClock()
@@ -87,7 +88,8 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
 def _outside(
     serving: AppContext, runtime: Runtime
 ) -> tuple[tuple[RefusedCalls, ...], Mapping[str, datetime]]:
-    """What LINE and shops do not take, and when they took the last call."""
+    """The calls that LINE and shops refuse now; and the time (UTC) of the last call that was taken, by
+    `"line NAME"` or `"shop NAME"`."""
     watched: Mapping[OutsideService, TroubleWatch] = {
         "line": runtime.line.found,
         "shop": serving.shops.found,
@@ -102,8 +104,8 @@ def _outside(
 
 
 def _look_for_playbook(serving: AppContext, runtime: Runtime) -> None:
-    """Have the lease renewed at once when another playbook is live: then that is taken over. One that is
-    announced is made ready."""
+    """Have the lease renewed at once when another playbook is live: the renewal begins to serve it. An
+    announced playbook is read into memory."""
     pulse, versions = serving.begun.opened.stores.pulse, serving.reload.versions
 
     def looked() -> None:

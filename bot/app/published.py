@@ -1,4 +1,4 @@
-"""What a process serves that starts in production: the published version, from the database."""
+"""Which playbook a process serves that starts in production: the published version, from the database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.playbook.valid import PlaybookWrong, ValidPlaybook
 log = logging.getLogger("oaflow.versions")
 
 PublishFirst = Callable[[ValidPlaybook], Awaitable[AcceptedPlaybook]]
-"""Publishes what the folder holds where nothing is live yet, after all checks; what is live then."""
+"""Publishes the folder's playbook where none is live yet, after all checks; gives what is live then."""
 
 
 class NothingToServe(Refusal):
@@ -73,7 +73,11 @@ async def published(
 
 
 def read_published(begun: StartOptions, live: Live) -> ReadKept:
-    """Reads what is published later. It raises `StoredFilesUnreadable` and `DatabaseUnavailable`."""
+    """The function that reads versions published while this process runs.
+
+    It raises `StoredFilesUnreadable`, also for settings that this process may not serve, and
+    `DatabaseUnavailable`.
+    """
 
     async def read(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
         by = ReadingContext(begun.folder, begun.environment, live.settings)

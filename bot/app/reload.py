@@ -36,16 +36,20 @@ AGAIN = 1.0
 """Seconds before a changed playbook is made live again, where the database was away."""
 
 REST = 1.0
-"""Seconds for which files rest before a process that serves looks at them: a deployment writes many."""
+"""Seconds between a change of a file and its reading in production: a deployment writes many files."""
 
 _ALSO_AT_A_START = tr("a restart serves it, too, until  oaflow publish")
+"""What a restart would serve where the published version is served: the one that is served now."""
 
 Report: TypeAlias = Callable[[Language], Mapping[str, object]]
-"""What is wrong, in the language that is asked for: as `report_on_page` has it."""
+"""Gives the problems of a playbook as JSON, with its sentences in a language: see `playbook.report`."""
 
 
 def warn_of_files(live: AcceptedPlaybook, holds: str | None) -> None:
-    """Log that what is served from the database is not what the files hold: this version, or none."""
+    """Log that the version `live`, served from the database, is not what the folder's files hold.
+
+    `holds` is the version of those files; `None` where they cannot be served.
+    """
     if holds == live.version:
         return
     log.warning(
@@ -57,7 +61,11 @@ def warn_of_files(live: AcceptedPlaybook, holds: str | None) -> None:
 
 
 class Reload:
-    """Reads the files again. `versions` says whether we may decide; its lock is held for every change."""
+    """Reads the playbook's files again when they change, and replaces the served playbook by the live one.
+
+    `versions` says whether this process serves what is live, and so may decide turns; its lock `changing` is
+    held for every change of the served playbook.
+    """
 
     def __init__(
         self,
@@ -71,7 +79,8 @@ class Reload:
         *,
         published: bool,
     ) -> None:
-        """`read()` may raise `PlaybookMissing`; without `secrets` (they are pretended) `.env` says none.
+        """`read()` reads the folder's files; it may raise `PlaybookMissing`. `secrets` is `None` with the
+        simulator, whose secrets are made up: then a changed `.env` changes none.
 
         `kept` reads a playbook from the database; it may raise `StoredFilesUnreadable`. `own` is what the
         files held at the start, or their mistakes. `published`: only what is published is served, from the
@@ -87,9 +96,9 @@ class Reload:
         mistakes, valid = (own, None) if isinstance(own, PlaybookWrong) else (None, own)
         self._own_files = (BOT_YAML,) if valid is None else valid.files
         self._former: ValidPlaybook | None = None
-        """What was served before: what somebody goes back to, mostly."""
+        """The playbook that was served before this one: a rollback mostly goes back to it."""
         self._own = valid
-        """What the files held when they were read last, where that can be served."""
+        """The playbook of the files at their last reading; `None` where it cannot be served."""
         self._reading = asyncio.Lock()
         self._following = asyncio.Lock()
         self._refused: Mapping[str, str] = {} if mistakes is None else mistakes.sources
@@ -98,30 +107,33 @@ class Reload:
         self.holds = None if valid is None else valid.playbook.version
         self._seen = self.holds or live.playbook.version
         self.on_refused: Callable[[Report], None] = lambda why: None
-        """Told of each reading that cannot be taken over: why."""
+        """Called with the reason at each reading of files that cannot be served."""
         self.on_taken: Callable[[Report | None], None] = lambda warned: None
-        """Told of each that is: of what one is warned, if of anything."""
+        """Called each time a playbook begins to be served, with its warnings; `None`: there are none."""
         self.why_refused = None if mistakes is None else self._why(mistakes.problems, mistakes.message)
-        """Why the files are not taken over, and what a start would do; `None` where they are."""
+        """Why the files cannot be served, and what a start would do with them; `None` where they can."""
         self.on_hold: Callable[[], None] = lambda: None
-        """Called when `holds`, or what is served, is another."""
+        """Called after each reading of the files, and when another playbook is served."""
         self.versions = Versions(acceptance.playbooks, lambda: live.playbook.version, self.catch_up)
 
     holds: str | None
-    """The version of the files, as they were last read; `None` where we cannot serve it."""
+    """The version of the files at their last reading; `None` where they cannot be served."""
 
     def on_renewed(self, callback: Callable[[], None]) -> None:
-        """Call this when other secrets are used from now on."""
+        """Have `callback` called whenever new secrets from `.env` come into use."""
         if self._secrets is not None:
             self._secrets.on_renewed = callback
 
     def files(self) -> Iterable[str]:
-        """The files of our folder that were read last; also while another playbook is served."""
+        """The names of the files in our folder that were read last; also while another playbook is served."""
         return self._own_files
 
     async def catch_up(self) -> None:
-        """Serve what is live: from the database where only that is served, or where it was brought back and
-        the files do not hold it; else from the files, if they do."""
+        """Serve the live version.
+
+        It is read from the database in production (`published`), and after a rollback to a version that the
+        files do not hold; else from the files, if they hold it.
+        """
         live = self.versions.live
         if live is None:
             return
@@ -140,14 +152,14 @@ class Reload:
             await self._take_stored(live)
 
     async def _of_files(self) -> ValidPlaybook | None:
-        """What the files hold, read anew only where what was read last is not wanted."""
+        """The playbook of the files, read anew only where the last reading gave no version that is wanted."""
         async with self._reading:  # a reading under way mostly finds it
             if self._own is not None and self.versions.is_wanted(self._own.playbook.version):
                 return self._own
         return await self._read_soundly()
 
     def known(self, version: str) -> ValidPlaybook | None:
-        """This version, where it is in memory."""
+        """The playbook of this version, if it is in memory."""
         for one in (self._live.served, self._own, self._former):
             if one is not None and one.playbook.version == version:
                 return one
@@ -164,7 +176,10 @@ class Reload:
         warn_of_files(live, self.holds)
 
     async def watch(self, folder: Path, seen: Stamps) -> None:
-        """While it serves: take over new secrets, and say what an edited playbook would do; for ever."""
+        """In production: take new secrets from `.env`, and log what edited files would change. Never returns.
+
+        `seen` are the stamps of the files when they were read at the start.
+        """
         async for _ in changes(folder, self.files, seen, lambda: self._unreadable is not None):
             if self._secrets is not None:
                 await self._secrets.look()
@@ -175,7 +190,7 @@ class Reload:
         found = await self._read_soundly()
         if found is not None and found.playbook.version != self._live.playbook.version:
             async with self.versions.changing:
-                if self.versions.is_wanted(found.playbook.version):  # what we stood aside for is here
+                if self.versions.is_wanted(found.playbook.version):  # the live version, missing here so far
                     await self.catch_up()
         served = self._live.playbook.version
         version = served if found is None else found.playbook.version
@@ -193,7 +208,7 @@ class Reload:
         self._seen = version
 
     async def _outlook(self, found: ValidPlaybook) -> Translatable:
-        """What becomes of files that are not taken over yet: by publishing them, and by a restart."""
+        """What publishing, and what a restart, would do with files that are not served yet."""
         try:
             if await self._acceptance.is_live(found):
                 return tr("which is live: they are taken over with the next renewal")
@@ -215,7 +230,7 @@ class Reload:
             await asyncio.to_thread(lambda: write_repair(self._read(), key))
 
     async def follow(self, folder: Path, seen: Stamps) -> None:
-        """While somebody develops: make each change live at once, for ever."""
+        """In development: make each change of the files live at once. Never returns; `seen` as in `watch`."""
         async for _ in changes(folder, self.files, seen, lambda: self._unreadable is not None):
             if self._secrets is not None:
                 await self._secrets.look()  # also where the playbook has a mistake just now
@@ -238,10 +253,11 @@ class Reload:
         write: Callable[[], None],
         accept: Callable[[ValidPlaybook], Awaitable[object]],
     ) -> bool:
-        """Have files written into the folder that is followed, and made live as `accept` says, before anybody
-        looks at them as an edit; whether they are served now. What else lies in the folder (scenarios that
-        were recorded) is part of it. Raises what any of it raises: where people are in the way
-        (`BlockedByPeople`), nothing is written.
+        """In development: `write` the files of the playbook `found`, and make them live by `accept`, before
+        `follow` sees them as an edit. Returns whether they are served now: not where the folder, read again,
+        holds another version.
+
+        Raises `BlockedByPeople` before anything is written, and what `write` and `accept` raise.
         """
         await self._acceptance.look(found)
         async with self._following:
@@ -263,7 +279,7 @@ class Reload:
         files = None
         try:
             if found.playbook.version != self._live.playbook.version:
-                # before the lock: renewals of the lease wait for that
+                # before the lock is taken: renewals of the lease wait for it
                 await self._acceptance.look(found)
                 files = await self._acceptance.keep(found)
         except BlockedByPeople as error:
@@ -281,7 +297,7 @@ class Reload:
             await self._take(found)
 
     def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Translatable) -> None:
-        """Show what is wrong, once, and stay with what was good."""
+        """Report mistakes in the files, and log them once; the playbook before goes on being served."""
         self.why_refused = self._why(problems, why)
         before = self._problem_counts()
         self.on_refused(lambda words: as_data(problems, sources, words, before))
@@ -318,7 +334,11 @@ class Reload:
             await self._secrets.look()  # they may be newer than what was read with these files
 
     def warned(self, before: CountedProblems | None = None) -> Report | None:
-        """Of what is warned in the playbook that is served; without `before`, none of it is news."""
+        """The warnings of the served playbook; `None`: it has none.
+
+        `before` are the problems reported earlier: warnings that are not among them are marked as new;
+        without it none is.
+        """
         warnings, sources = self._live.warnings, self._live.sources
         known = self._problem_counts() if before is None else before
         return (lambda words: as_data(warnings, sources, words, known)) if warnings else None
@@ -330,7 +350,7 @@ class Reload:
         return self._live.playbook.version[:SHORT]
 
     async def _read_soundly(self) -> ValidPlaybook | None:
-        """The playbook of the files now; `None` where it cannot be taken over, which is reported."""
+        """Read the files; `None` where their playbook cannot be served, which is reported."""
         async with self._reading:
             self._own = found = await self._sound()
         self.holds = None if found is None else found.playbook.version
@@ -340,7 +360,7 @@ class Reload:
         return found
 
     def _read_valid(self) -> ValidPlaybook:
-        with collector_at_rest():  # until the syntax tree is let go
+        with collector_at_rest():  # until the syntax tree is freed
             return valid_playbook(self._read())
 
     async def _sound(self) -> ValidPlaybook | None:
@@ -372,7 +392,7 @@ class Reload:
 
 
 def _first_of(problems: Sequence[Problem]) -> Translatable | None:
-    """Where the first mistake stands, what it is, and how many there are."""
+    """The file and line of the first error, its message, and the number of errors; `None`: there is none."""
     wrong = [one for one in problems if one.level == "error"]
     if not wrong:
         return None

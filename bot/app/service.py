@@ -81,14 +81,17 @@ from bot.web.webhook import WebhookHandler
 log = logging.getLogger("oaflow")
 
 SDK = "/simulator/liff/sdk.js"
-"""The simulator's own LIFF."""
+"""The path of the simulator's stand-in for LINE's LIFF SDK."""
 CONNECTIONS = 400
-"""Calls to LINE side by side, of each channel: where LINE takes 0.4 s, 500 newcomers a second with names."""
+"""Calls to LINE at a time, for each channel.
+
+Where LINE takes 0.4 s for a call, they are enough for 500 new friends a second, each with its profile.
+"""
 
 
 @asynccontextmanager
 async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
-    """The web application of a bot that works as long as this lasts.
+    """Run a bot inside the block: its work in the background starts, and its web application is given.
 
     Raises `BlockedByPeople` and `DatabaseUnavailable`.
     """
@@ -203,7 +206,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     pulse.on_time = skew.measure
     brake = BrakeWatch(pulse, clock)
     brake.on_change.append(lambda: live.follow(brake.brake))
-    with suppress(DatabaseUnavailable):  # who decides asks again
+    with suppress(DatabaseUnavailable):  # it is read again before a turn is decided
         await brake.look()
     return AppContext(
         begun,
@@ -307,7 +310,8 @@ def _runtime(
 def _pages(
     serving: AppContext, runtime: Runtime
 ) -> tuple[Callable[[web.Application], Awaitable[None]], list[web.AbstractRouteDef]]:
-    """What ends requests that are held, so that they do not hold the server up; and the addresses."""
+    """A function that ends long polls, which would delay the server's stop; and the routes of members' pages,
+    media and pictures."""
     begun, live = serving.begun, serving.live
     sdk = begun.base + SDK if begun.simulator else None
     parts = SealedParts(LiveKeys(begun.opened.seal, console_keys))
@@ -334,7 +338,7 @@ async def _simulated(
     shop_news: ShopNewsServices,
     presence: Presence,
 ) -> Iterable[web.AbstractRouteDef]:
-    """The simulator's own addresses, once it is joined to the bot."""
+    """Connect the simulator to the bot, and give the simulator's routes; none without it."""
     if (pretend := serving.pretend) is None:
         return ()
     waiting = pretend.hooks.how_many_wait
@@ -364,7 +368,7 @@ def _health(serving: AppContext, runtime: Runtime) -> HealthPages:
 
 
 def _beside(stack: AsyncExitStack, name: str, work: Awaitable[None], lost: str) -> None:
-    """Do this until the end of the service; `lost` is what the log says is missing without it."""
+    """Run `work` in a task until the service ends. `lost`: what the log says is missing if it fails."""
     task = asyncio.create_task(_or_say(work, lost), name=name)
     stack.push_async_callback(_cancelled, task)
 

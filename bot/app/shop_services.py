@@ -1,5 +1,5 @@
-"""Work for shops, wired: reading their members, taking their webhooks, removing what unlinked ones had said
-of people; and their app's OAuth."""
+"""Work for shops, wired: reading their members, taking their webhooks, removing the data of people that came
+from unlinked shops; and the OAuth client of our app in a shop."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def oauth_of(
     office: Callable[[ShopSettings, str], str | None],
     outside: aiohttp.ClientSession | None = None,
 ) -> OauthOf:
-    """Makes the app as the back office of a shop's domain knows it (`OauthOf`).
+    """A function that makes the OAuth client of our app at the back office of a shop's domain (`OauthOf`).
 
     `office` gives a back office's address where it is not its platform's own (a simulator's): `session` calls
     that, `outside` the platform (`None`: `session`, too). What is made raises `ValueError` for a domain that
@@ -58,7 +58,7 @@ def oauth_of(
 
 
 def keep_shops_synced(serving: AppContext, runtime: Runtime) -> SyncedShops:
-    """Read the members of shops: all when staff have asked for it, and each night those that changed."""
+    """Start reading the members of shops: all on the staff's order, and each night those that changed."""
     live, stores = serving.live, serving.begun.opened.stores
 
     async def known_at_line(channel: str, user: str) -> bool:
@@ -89,13 +89,13 @@ def keep_shops_synced(serving: AppContext, runtime: Runtime) -> SyncedShops:
 log = logging.getLogger("oaflow.shops")
 
 LOOK = 15.0
-"""Seconds between two looks for unlinked shops."""
+"""Seconds between two checks for unlinked shops."""
 
 
 async def clear_unlinked(
     live: Live, stores: Stores, owns: Callable[[int], bool], clock: PatientClock
 ) -> None:
-    """Remove what unlinked shops had said of people, where their data are to be forgotten.
+    """Remove from people the data of unlinked shops, where the unlinking ordered that.
 
     Never returns; works while part 0 is ours. Each link is cleared twice: at once, and when nothing that was
     read before its end can still be written (`is_settled`). After a crash the next owner goes on with it.
@@ -118,7 +118,7 @@ async def clear_unlinked(
 
 @dataclass(frozen=True, slots=True)
 class ShopNewsServices:
-    """The address for webhooks, where they are stored, and what processes them."""
+    """`page` takes shops' webhooks, `keep` stores their news, `processor` carries out what is stored."""
 
     page: ShopWebhooks
     keep: KeepNews
@@ -126,7 +126,7 @@ class ShopNewsServices:
 
 
 def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
-    """Take webhooks of the playbook's shops in this process; the owner of part 0 processes them."""
+    """Start taking webhooks of the playbook's shops; the process that owns part 0 carries them out."""
     live, stores, shops, clock = serving.live, serving.begun.opened.stores, serving.shops, serving.clock
 
     async def app_removed(shop: ShopSettings) -> None:
@@ -135,8 +135,11 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
             await uninstalled(stores, shop, link.domain, shops.oauth, clock.now())
 
     async def hearing_shop(channel: str, provider: str) -> HearingShop | None:
-        """The shop of a channel whose webhooks are taken; `None`: there is none, it is not linked, or its
-        platform sends its news to POST /api/events (`BY_EVENTS`)."""
+        """The linked shop of a channel, to verify a webhook of this platform (`provider`).
+
+        `None`: there is none, it is of another platform, not linked, or of a platform whose shops send their
+        news to `POST /api/events` (`BY_EVENTS`).
+        """
         there = live.playbook.channels.get(channel)
         found = live.settings.shops.get(there.shop) if there is not None and there.shop is not None else None
         if found is None or found.platform != provider or provider in BY_EVENTS:

@@ -1,4 +1,8 @@
-"""Which shop has a channel, as the playbook says just now."""
+"""The shops of the live playbook, by channel and by name: opened when first called, with tokens renewed.
+
+Work in the background renews tokens before their end, and asks seldom used shops, so that a refusal is known
+early.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +51,16 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.shops")
 
 REFUSED_FOR = timedelta(minutes=1)
-"""How long a shop is left alone that has refused the token which everybody has."""
+"""How long no call is made to a shop that refuses the token which all processes have."""
 KEPT_SOON = 1.0
-"""Seconds that a process may need to keep what it has got."""
+"""Seconds within which another process has stored the token that it has just renewed."""
 
 
 class ShopOpener:
-    """Opens one shop. A link that ended elsewhere is known within two seconds, before the next call."""
+    """Checks before each call to one shop that it is linked, and renews the token of an installed app.
+
+    A link that ended in another process is known within two seconds.
+    """
 
     def __init__(
         self, shop: ShopSettings, links: LinkCache, stores: Stores, oauth: OauthOf, clock: PatientClock
@@ -81,7 +88,10 @@ class ShopOpener:
         return self._token is not None
 
     async def ready(self) -> None:
-        """Have all ready for a call. Raises `NotLinked`, and what the shop says where it renews no token."""
+        """Check the link, and renew the token where it ends soon or was refused.
+
+        Raises `NotLinked`, the `ShopFailed` of a renewal, and `ShopAway` without the database.
+        """
         try:
             link = await self._links.of(self._shop.name)
             if not is_linked(self._shop, link):
@@ -103,7 +113,7 @@ class ShopOpener:
         oauth = self._oauth(self._shop, link.domain)
         try:
             new = await token_of(self._stores, link, oauth, now)
-        except CredentialsExpired:  # perhaps another process has renewed it, and keeps it in a moment
+        except CredentialsExpired:  # perhaps another process has renewed it, and stores it in a moment
             await self._clock.wait(KEPT_SOON)
             new = await token_of(self._stores, link, oauth, now)
         if new is None:
@@ -123,7 +133,7 @@ def _ends(secret: OwnSecret, now: datetime) -> bool:
 
 
 async def keep_good(gate: ShopOpener, shop: str) -> None:
-    """Have a token renewed before its end, also where nobody asks the shop for a while."""
+    """Renew the token of the shop named `shop` if it ends soon; a failure is logged."""
     try:
         await gate.ready()
     except NotLinked:
@@ -133,23 +143,23 @@ async def keep_good(gate: ShopOpener, shop: str) -> None:
 
 
 TOKENS_LOOK = 60.0
-"""Seconds between two looks whether a token ends soon."""
+"""Seconds between two checks of all shops: whether a token ends soon, or a shop is seldom asked."""
 SELDOM = timedelta(hours=1)
-"""After so long a shop that nobody has asked is asked for a phone that nobody has."""
+"""A shop without a call for so long is asked for a phone that belongs to nobody (`UNOWNED_PHONE`)."""
 FIRST = timedelta(minutes=10)
-"""After the start, where nobody has asked it by then."""
+"""How long after the start of the process the first such call is made."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A shop that has been asked, and what it was made of: it is made anew when that changes."""
+    """An opened shop, with the settings and attributes it was made of: it is made anew when these change."""
 
     made_of: object
     members: WatchedShop
 
 
 class Shops:
-    """The shops of the playbook that is live. Each is made at its first call, and cached with its pace."""
+    """The shops of the live playbook. Each is made at its first call, and cached with its rate limit."""
 
     def __init__(
         self,
@@ -162,8 +172,9 @@ class Shops:
         oauth: OauthOf,
         outside: aiohttp.ClientSession | None = None,
     ) -> None:
-        """`base` is a shop's address where it is not its platform's own: `session` calls that, `outside` the
-        platform (`None`: the same); `hooks` calls shops' own systems; `oauth` renews an app's token."""
+        """`base` gives a shop's address where that is not its platform's own (a simulator's): `session` calls
+        that, `outside` the platform (`None`: `session`, too). `hooks` calls shops' own systems; `oauth` makes
+        the client that renews an app's token."""
         self._outside = outside or session
         self._hooks = hooks
         self._live = live
@@ -174,17 +185,17 @@ class Shops:
         self.oauth = oauth
         self.links = LinkCache(stores.shop_links, clock)
         self._openers: dict[str, ShopOpener] = {}
-        """Of those that have been asked, by name; made anew with what the playbook says of the shop."""
+        """By the name of the shop, of those that were asked; made anew when the shop's settings change."""
         self._asked: dict[str, _Asked] = {}
         self._watch = ShopWatch(clock)
 
     @property
     def found(self) -> TroubleWatch:
-        """What stands between this process and the shops, and what was taken."""
+        """The calls that shops refuse to this process, and the time of the last call that each shop took."""
         return self._watch.found
 
     def of(self, channel: str) -> WatchedShop | None:
-        """The shop of a channel, if it has one. Raises `ShopFailed` where it cannot be asked at all."""
+        """The shop of a channel, if it has one. Raises `ShopFailed` where its settings allow no call."""
         there = self._live.playbook.channels.get(channel)
         return self.by_name(there.shop) if there is not None and there.shop is not None else None
 
@@ -203,13 +214,16 @@ class Shops:
         return known.members
 
     def to_try(self, name: str) -> Members:
-        """The shop of that name by the playbook's credentials, linked or not. Raises `ShopFailed`."""
+        """A client of the shop of that name with the playbook's credentials, to try them before it is linked.
+
+        Raises `ShopFailed`.
+        """
         playbook, shop = self._live.playbook, self._live.settings.shops[name]
         attributes, zone, base = playbook.attributes, playbook.zone, self._base(shop)
         return members_of(shop, attributes, zone, self._by(base), self._clock, self._hooks, base=base)
 
     async def keep_tokens(self, owns: Callable[[int], bool]) -> None:
-        """Have the tokens of installed apps renewed before their end, for ever, by the owner of part 0."""
+        """Renew tokens of installed apps before their end, while part 0 is ours (`owns`). Never returns."""
 
         async def look() -> None:
             for name, shop in self._live.settings.shops.items() if owns(0) else ():
@@ -219,8 +233,10 @@ class Shops:
         await keep_looking(look, self._clock, TOKENS_LOOK)
 
     async def ask_seldom_asked(self, owns: Callable[[int], bool]) -> None:
-        """Have each linked shop asked that nobody has asked for an hour, for ever, by the owner of part 0: a
-        refusal is known before somebody is to be found there."""
+        """Ask each linked shop that had no call for an hour, while part 0 is ours (`owns`). Never returns.
+
+        So a refusal is known before a member is looked up there.
+        """
         asked, began = dict[str, datetime](), self._clock.now() - SELDOM + FIRST
 
         async def look() -> None:
@@ -231,7 +247,7 @@ class Shops:
                 if shop.platform in LISTS or not is_due or not is_linked(shop, await self.links.of(name)):
                     continue
                 asked[name] = now
-                with suppress(ShopFailed):  # the watch has it
+                with suppress(ShopFailed):  # `ShopWatch` has noted it
                     if (members := self.by_name(name)) is not None:
                         await members.by_phone(UNOWNED_PHONE)
 
@@ -241,7 +257,7 @@ class Shops:
         return ShopOpener(shop, self.links, self._stores, self.oauth, self._clock)
 
     async def stop(self) -> None:
-        """Say what is still wrong with them."""
+        """Log which shops still refuse calls."""
         await self._watch.stop()
 
     def _by(self, base: str | None) -> aiohttp.ClientSession:
@@ -262,6 +278,6 @@ class Shops:
             )
         except NotOffered:
             raise
-        except ShopFailed as error:  # its settings do not say what it needs
+        except ShopFailed as error:  # its settings lack what it needs
             self._watch.failed(shop.name, error, began)
             raise

@@ -20,14 +20,14 @@ from bot.store.stores import Stores
 
 NAMES = ("小安", "小寧", "小柏", "小芳", "小宇", "小涵", "小傑", "小婷")
 LEFT = "小離"
-"""Who has left the first store: their code is still on the wall."""
+"""The clerk who has left the first store, and whose code is suspended: to try that case."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClerksAtHand:
-    """Those of the simulator's database, imported ones among them. May raise `DatabaseUnavailable`.
+    """The clerks of the simulator's database, with imported ones. Methods may raise `DatabaseUnavailable`.
 
-    `pretend`: the database is a simulator's own, where nobody is real.
+    `pretend`: the database is a simulator's own, so clerks may be made up.
     """
 
     stores: Stores
@@ -38,7 +38,7 @@ class ClerksAtHand:
     pretend: bool
 
     async def all(self, channel: str) -> list[ClerkAtHand]:
-        """Who has a code, with what it holds on this channel; nobody where no flow there takes one."""
+        """The clerks with a code, each with its link on this channel; none where no flow takes such codes."""
         playbook = self.playbook()
         try:
             way = referral_way(playbook, self.channels()[channel])
@@ -61,7 +61,7 @@ class ClerksAtHand:
         return sorted(codes, key=lambda one: one.number)
 
     async def begin(self) -> None:
-        """Have somebody in each store of the playbook, also in one that was written since."""
+        """Make up a clerk for each store of the playbook that has none, in a simulator's own database."""
         if not self.pretend:
             return
         clerks = self.stores.clerks
@@ -70,7 +70,7 @@ class ClerksAtHand:
         await clerks.write([(clerk, None) for number, clerk in wanted.items() if number not in known])
 
     async def suspend(self, number: str, *, off: bool) -> None:
-        """Have a clerk's code bind nobody, or somebody again. Raises `NoClerk`."""
+        """Suspend a clerk's code, or (not `off`) end that. Raises `NoClerk`."""
         at = self.clock.now() if off else None
         await change(self.stores, number, lambda clerk: replace(clerk, suspended=at))
 
@@ -82,14 +82,14 @@ class ClerksAtHand:
 
 
 def _clerk(number: str, name: str, store: str) -> StoreClerk:
-    """With the same code each time, so that a recorded conversation is the same."""
+    """A clerk whose code is derived from number and store, so that recorded conversations can be repeated."""
     drawn = hashlib.sha256(f"{number} {store}".encode()).digest()
     code = "".join(ALPHABET[byte % len(ALPHABET)] for byte in drawn[:SIGNS])
     return StoreClerk(number, name, store=store, codes=(ClerkCode(code),))
 
 
 def clerks_at_hand(opened: OpenDatabase, live: Live, clock: Clock) -> ClerksAtHand:
-    """Those of this process."""
+    """The clerks of the database that this process has open."""
     return ClerksAtHand(
         opened.stores,
         live.playbook_now,

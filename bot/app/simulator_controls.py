@@ -1,4 +1,5 @@
-"""What the simulator may do to the bot: the brake, places of rules, going back in a conversation."""
+"""What the simulator's page may do to the bot: stop pushes, clear places of rules, rewind or forget people,
+the last two as a conversation is taken back or begun anew."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ ACTOR = "simulator"
 
 
 class PretendBrake:
-    """Stops pushes, and lets them go on; this process knows at once. May raise `DatabaseUnavailable`."""
+    """Stops and resumes pushes, which this process obeys at once. Methods may raise `DatabaseUnavailable`."""
 
     def __init__(self, stores: Stores, live: Live, watch: BrakeWatch, clock: Clock) -> None:
         self._stores = stores
@@ -37,34 +38,37 @@ class PretendBrake:
         self._clock = clock
 
     async def shown(self) -> BrakeView:
-        """What is stopped, and how many people wait for that."""
+        """What is stopped, and how many people wait because of it."""
         return await brake_view(self._stores, self._live.playbook)
 
     async def stop(self, scope: StopScope) -> None:
-        """Stop these. Raises `StopRefused` for what is not there."""
+        """Stop the pushes of this scope. Raises `StopRefused` where the playbook has no such thing."""
         channels, playbook = self._live.settings.channels, self._live.playbook
         await stop_pushes(self._stores, scope, ACTOR, channels, playbook, self._clock.now())
         await self._watch.look()
 
     async def resume(self, scope: StopScope) -> None:
-        """Let these go on. Raises `StopRefused` where just they are not stopped."""
+        """Resume the pushes of this scope. Raises `StopRefused` where exactly this scope is not stopped."""
         await resume_pushes(self._stores, scope, ACTOR, self._clock.now())
         await self._watch.look()
 
 
 class PretendPlaces:
-    """The count in the database, and what this process knows of it. May raise `DatabaseUnavailable`."""
+    """The places of rules that take a limited number of people: counted in the database, cached here.
+
+    Methods may raise `DatabaseUnavailable`.
+    """
 
     def __init__(self, places: Places, runtime: Runtime) -> None:
         self._places = places
         self._known = runtime.places
 
     async def taken(self, rules: Iterable[str]) -> Mapping[str, int]:
-        """How many places of these rules are taken; one of which none is may be missing."""
+        """How many places of these rules are taken, by rule; a rule without any may be missing."""
         return await self._places.taken(rules)
 
     async def give_back(self, rules: Iterable[str]) -> None:
-        """Who had one place of each of these has it no more."""
+        """Free one place of each of these rules: a person had it."""
         given = tuple(rules)
         await self._places.give_back(given)
         self._known.forget(given)
@@ -76,15 +80,17 @@ class PretendPlaces:
 
 
 Rewind: TypeAlias = Callable[[Contact], Awaitable[bool]]
+"""Replaces a contact by an earlier state of it: see `rewinding`."""
 Forget: TypeAlias = Callable[[str], Awaitable[None]]
+"""Deletes the contact of an id: see `forgetting`."""
 
 
 def rewinding(opened: OpenDatabase, runtime: Runtime, clock: Clock, places: PretendPlaces) -> Rewind:
-    """`rewind(contact)` makes a contact what is given; false: a phone that it had is another's by now.
+    """A function that replaces a stored contact by an earlier state of it, which is given.
 
-    Its rich menu, audiences and timers are put right by a turn, as after a bulk change of menus. A place
-    that it had not taken then is free again; none comes back that was cleared since. May raise
-    `DatabaseUnavailable`.
+    It returns false, and changes nothing, where a phone of that state belongs to another contact by now. A
+    turn then corrects the contact's rich menu, audiences and timers. Places of rules that the earlier state
+    had not taken are freed; places cleared since are not taken again. May raise `DatabaseUnavailable`.
     """
     rewriter = opened.stores.rewriter
     contacts = opened.stores.contacts
@@ -110,7 +116,7 @@ def rewinding(opened: OpenDatabase, runtime: Runtime, clock: Clock, places: Pret
 
 
 def forgetting(opened: OpenDatabase, runtime: Runtime, places: PretendPlaces) -> Forget:
-    """`forget(contact)` has nobody known by this id, its phone and its places free.
+    """A function that deletes the contact of an id, and frees its phone and its places of rules.
 
     May raise `DatabaseUnavailable`.
     """

@@ -28,11 +28,15 @@ def staff_api(
     menu_work: MenuSyncWork,
     drafts: DraftContext,
 ) -> Sequence[web.AbstractRouteDef]:
-    """The routes of all operations of the API."""
+    """The routes of all operations for token holders.
+
+    `cookies` says whether a request came unencrypted, which is refused where our own address is https;
+    `menu_work` and `drafts` are the work of this process that some operations wait for.
+    """
     begun, clock = serving.begun, operations.clock
     context = ApiContext(
         **operations.fields_by_name() | {"server": ServerWork(menu_work, drafts)},
-        # what names people in addresses: by the same keys as in the console's pages
+        # encrypts the ids of people in addresses, by the same keys as in the console's pages
         parts=SealedParts(LiveKeys(begun.opened.seal, console_keys)),
     )
     tokens = StaffTokens(operations.stores, clock)

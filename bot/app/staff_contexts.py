@@ -1,4 +1,4 @@
-"""What the staff's pages work with: their contexts, what is counted for them, what they watch."""
+"""Makes what the staff's pages work with: their contexts, cached counts, and the line of warnings on top."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from bot.web.sealed_parts import SealedParts
 
 
 def system_source(serving: AppContext, runtime: Runtime) -> SystemSource:
-    """Where this process reads how the installation stands."""
+    """The source of the page and command about the system: database, processes, webhooks, clocks."""
     begun, live = serving.begun, serving.live
     return SystemSource(
         begun.opened.stores,
@@ -56,7 +56,7 @@ def system_source(serving: AppContext, runtime: Runtime) -> SystemSource:
 
 
 def setup_surroundings(serving: AppContext) -> Surroundings:
-    """What this process knows of the accounts before LINE is asked about them."""
+    """What the checks of the set-up (`doctor`) start from: settings, playbook, addresses, database."""
     begun, live = serving.begun, serving.live
     return Surroundings(
         live.settings,
@@ -71,7 +71,7 @@ def setup_surroundings(serving: AppContext) -> Surroundings:
 
 
 def linked_surroundings(serving: AppContext) -> Surroundings:
-    """The same without accounts that are unlinked: nobody is alerted about those."""
+    """As `setup_surroundings`, without unlinked accounts: nobody is alerted about those."""
     around, brake = setup_surroundings(serving), serving.brake.brake
     channels = {
         name: one
@@ -82,8 +82,8 @@ def linked_surroundings(serving: AppContext) -> Surroundings:
 
 
 async def stops_known(serving: AppContext) -> None:
-    """Return once every process knows which accounts are unlinked: this one does at once, and a simulator
-    has no other."""
+    """Return once every process knows which accounts are unlinked: this one reads it at once, the others
+    within `KNOWN_AFTER` seconds. A simulator has no other processes."""
     await serving.brake.look()
     if not serving.begun.simulator:
         await serving.clock.wait(KNOWN_AFTER)
@@ -92,7 +92,7 @@ async def stops_known(serving: AppContext) -> None:
 def credits(
     serving: AppContext,
 ) -> Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]:
-    """Asks the providers of SMS what is left; a simulator plays them."""
+    """A function that asks providers of SMS for the credit left; a simulator answers for them."""
 
     async def ask(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
         if serving.pretend is not None:
@@ -103,13 +103,17 @@ def credits(
 
 
 def shop_now(live: Live) -> ShopNow:
+    """The bot's name, language, time zone and titles of channels, as the live playbook has them."""
     playbook = live.playbook
     channels = channel_titles(live.settings.channels, playbook.bot)
     return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)
 
 
 def shop_names(live: Live) -> Collection[str]:
-    """What the shop, its accounts at LINE, shops, stores and groups are called."""
+    """All names and titles in the playbook of the bot, LINE accounts, shops, stores and groups of stores.
+
+    A password may not be made of them.
+    """
     playbook, settings = live.playbook, live.settings
     named = {
         **{one.name: f"{one.id} {one.app_name}" for one in settings.channels.values()},
@@ -121,6 +125,7 @@ def shop_names(live: Live) -> Collection[str]:
 
 
 def flow_figures(console: ConsoleContext, stack: AsyncExitStack) -> FlowFigures:
+    """The counts of a flow and of its goal, cached for the page; closed with the stack."""
     stores, now = console.stores, console.now
 
     async def counts(flow: str, days: int, version: str) -> FlowCounts:
@@ -136,6 +141,7 @@ def flow_figures(console: ConsoleContext, stack: AsyncExitStack) -> FlowFigures:
 
 
 def menus_at_line(serving: AppContext) -> MenusAtLine:
+    """The operations that compare and sync the playbook's rich menus with LINE's."""
     begun = serving.begun
     return MenusAtLine(
         *(playbook_at_line(serving), serving.live.settings, begun.opened.stores),
@@ -146,7 +152,7 @@ def menus_at_line(serving: AppContext) -> MenusAtLine:
 def menu_pages(
     serving: AppContext, console: ConsoleContext, stack: AsyncExitStack, work: MenuSyncWork
 ) -> MenuPages:
-    """Rich menus, by `work` synced with LINE."""
+    """The pages of rich menus; `work` syncs them with LINE."""
 
     async def people(channel: str, version: str) -> Mapping[str | None, int]:
         return await console.stores.menu_people.by_menu(channel)
@@ -163,6 +169,7 @@ def menu_pages(
 
 
 def attention(serving: AppContext) -> AttentionBoard:
+    """What every page of the console shows on top: numbers that wait for staff, stops, refused accounts."""
     stores = serving.begun.opened.stores
 
     async def lines() -> Sequence[Translatable]:
@@ -182,7 +189,7 @@ def attention(serving: AppContext) -> AttentionBoard:
 
 
 def console_context(serving: AppContext, operations: OperationContext, phone: str) -> ConsoleContext:
-    """`phone`: the address of the simulator's page, where one runs."""
+    """What all pages of the console share. `phone`: the path of the simulator's page; empty without one."""
     parts = SealedParts(LiveKeys(serving.begun.opened.seal, console_keys))
     return ConsoleContext(**operations.fields_by_name(), parts=parts, phone=phone)
 
@@ -190,6 +197,7 @@ def console_context(serving: AppContext, operations: OperationContext, phone: st
 def broadcast_context(
     serving: AppContext, console: ConsoleContext, stack: AsyncExitStack
 ) -> BroadcastContext:
+    """What the pages of broadcasts share, with their cached counts; closed with the stack."""
     counts = recent_counts(console)
     stack.push_async_callback(counts.close)
     return BroadcastContext(**console.fields_by_name(), counts=counts)

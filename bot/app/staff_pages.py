@@ -116,7 +116,7 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
 
 
 def bulk_work(serving: AppContext) -> BulkWork:
-    """What this process does to many people at once."""
+    """The runner of bulk orders of the staff (work for many people), in this process."""
     live = serving.live
     return BulkWork(serving.begun.opened.stores, live.playbook_now, lambda: live.contents)
 
@@ -124,11 +124,13 @@ def bulk_work(serving: AppContext) -> BulkWork:
 def staff_pages(
     serving: AppContext, runtime: Runtime, notices: OwnNotices, stack: AsyncExitStack, bulk: BulkWork
 ) -> tuple[Callable[[], Awaitable[None]], list[web.AbstractRouteDef]]:
-    """What ends their streams of events and trials, and all addresses of the staff's pages; what looks at
-    passwords and counts is closed with the stack.
+    """Wire all pages of the staff's console, its API and the trials of drafts.
 
-    Sessions, tokens and passwords go by the machine's clock: a simulator's may be moved, which must not age
-    them. What stands in the audit log goes by the people's.
+    Returns a function that ends event streams and trials at the server's stop, and all routes; password
+    hashing and cached counts are closed with the stack.
+
+    Sessions, tokens and passwords go by the machine's clock: a simulator's may be moved, which must not make
+    them expire. The audit log goes by the clock of the people (the simulator's).
     """
     begun, live = serving.begun, serving.live
     operations = operation_context(serving, runtime)

@@ -1,4 +1,4 @@
-"""What a run begins with, and the addresses that follow from it."""
+"""The options of a run of `oaflow run`, and the addresses that follow from them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ from bot.playbook.valid import PlaybookWrong, ValidPlaybook
 
 
 def console_sms_refused(settings: Settings, line_api: str) -> Translatable | None:
-    """Why these settings are not served: a channel's codes go to the log, and its people are LINE's.
+    """Why these settings are not served: a channel with real people would have its one-time codes in the log
+    (`provider: console`). `None`: they are served.
 
-    `line_api` is the base address of LINE's API. One on this machine is a simulator, or a test: `None`.
+    `line_api` is the base address of LINE's API; one on this machine is a simulator or a test, so `None`.
     """
     if is_loopback(URL(line_api).host):
         return None
@@ -49,46 +50,57 @@ def console_sms_refused(settings: Settings, line_api: str) -> Translatable | Non
 
 @dataclass(frozen=True)
 class StartOptions:
-    """What a run begins with: the playbook that is served first, its database, how it was asked for.
-
-    `own` is what the playbook's folder holds, or its mistakes. `published`: only what is published
-    is served, from the database, `unpacked`; else what the folder holds. `address` is where this process
-    listens, `folder` the playbook's, whose changes since its files were `seen`, and then read, are taken over
-    at once where somebody `develops` it; `proxies` of ours stand in front; it has at most so many
-    `connections` open. `tell` shows problems of the files at the terminal; the simulator's page
-    begins in `page_language`. `open_other` ends this run, and begins one of the playbook in another folder,
-    with its page in that language. `by` started it. Several processes take what comes to the `shared_port`,
-    and reach each other by sockets in the folder `siblings`.
-    """
+    """What a run begins with: the first playbook, the open database, options of the command."""
 
     read: Callable[[], Loaded]
+    """Reads the files of the folder anew."""
     first: ValidPlaybook
+    """The playbook that is served first."""
     own: ValidPlaybook | PlaybookWrong
+    """The playbook of the folder's files at the start, or their mistakes."""
     published: bool
+    """Only the published version is served, from the database; else what the folder holds."""
     opened: OpenDatabase
     unpacked: UnpackedPlaybooks
+    """Reads versions from the database."""
     environment: Mapping[str, str]
     simulator: bool
+    """Whether this is a run with `--simulator`."""
     folder: Path
+    """The playbook's folder."""
     seen: Stamps
+    """The stamps of the folder's files just before they were read."""
     develops: bool
+    """Changes of the files are made live at once."""
     proxies: int
+    """How many proxies of ours stand in front of this server."""
     connections: int
+    """How many connections this server has open at most."""
     address: str
+    """Where this process listens: scheme, host and port."""
     tell: TellProblems
+    """Shows problems of the files at the terminal."""
     page_language: str
+    """The language in which the simulator's page begins."""
     by: str
+    """Who started the run, as the audit log names them."""
     open_other: Callable[[Path, str], None] | None = None
+    """Ends this run, and begins one of the playbook in another folder, with its page in that language.
+
+    `None`: this run has no such choice.
+    """
     private: bool = False
-    """Readiness and figures are at an address of their own only."""
+    """Readiness and figures are served at an address of their own only."""
     shared_port: int | None = None
+    """The port that several processes listen on together; `None`: this process is alone."""
     siblings: Path | None = None
+    """The folder of the sockets by which these processes reach each other."""
     stand_ins: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """What the simulator has given variables of the environment that are not set; it grows with the files."""
+    """Values made up by the simulator for variables that are not set, by name; more are added later."""
 
     @property
     def plain(self) -> bool:
-        """Whether this process goes without its short cuts."""
+        """Whether this process goes without its faster ways (`OAFLOW_PLAIN`; `environment.is_plain`)."""
         return is_plain(self.environment)
 
     @property
@@ -103,14 +115,14 @@ class StartOptions:
 
     @property
     def line_api(self) -> str:
-        """LINE's API; the simulator's, which makes no call to any other machine."""
+        """The base address of LINE's API; with the simulator that of its own, in this process."""
         if self.simulator:
             return f"{self.address}/simulator/line"
         return line_api(self.environment)
 
     @property
     def line_data_api(self) -> str:
-        """LINE's API for files."""
+        """The base address of LINE's API for files."""
         if self.simulator:
             return self.line_api
         return line_data_api(self.environment)
@@ -120,7 +132,7 @@ class StartOptions:
         return console_sms_refused(settings, self.line_api)
 
     def callable_hosts(self, settings: Settings) -> tuple[str, ...]:
-        """The hosts of our own network that a shop's own system may have; with the simulator its own."""
+        """The hosts in our own network that may be called (`private_hosts`); with the simulator its own."""
         return (URL(self.address).host or "",) if self.simulator else settings.private_hosts
 
     def shop_api(self, shop: ShopSettings) -> str | None:
@@ -136,7 +148,7 @@ class StartOptions:
 
     @property
     def push_api(self) -> str:
-        """What stands in for browsers' push services; empty: each is asked itself."""
+        """The base address of what stands in for browsers' push services; empty: each is called itself."""
         return push_api(self.environment)
 
     def shop_office(self, shop: ShopSettings, domain: str) -> str | None:

@@ -1,8 +1,8 @@
 """Playbooks that are served from the database: unpacked into a folder of this process, and read like any.
 
 Reading one takes a second of CPU and more, and every process reads a version that is about to be live. All
-at once they would leave nothing to the database, and live webhooks would wait: so some of the processors
-stay free.
+at once they would use every processor, and MongoDB and live webhooks would wait: so only some processes of a
+machine read at a time (`ReadingTurns`).
 """
 
 from __future__ import annotations
@@ -34,16 +34,20 @@ from bot.store.mongod.file_lock import FileLock
 from bot.store.unavailable import DatabaseUnavailable
 
 PATIENCE = 30.0
-"""Seconds for which a turn is waited for: a process that is stopped as it reads must not keep the others."""
+"""Seconds to wait for a turn; then the playbook is read without one, should another process hang."""
 LOOK = 0.05
-"""Seconds between two looks: no event tells that another process is through."""
+"""Seconds between two attempts to lock: there is no event for the end of another process's reading."""
 
 
 class ReadingTurns:
-    """Half of the processors read, the others serve. Who dies gives its turn back."""
+    """Limits the processes of this machine that read at a time to half of the processors.
+
+    A turn is a lock on a file, so a process that dies gives its turn back.
+    """
 
     def __init__(self, under: Path, *, side_by_side: int | None = None, patience: float = PATIENCE) -> None:
-        """`under` is a folder that all processes of this machine have in common."""
+        """`under` is a folder that all processes of this machine share; `side_by_side`: how many may read at
+        a time (`None`: half of the processors); `patience` in seconds."""
         readers = max(1, _processors() // 2) if side_by_side is None else side_by_side
         names = (f"oaflow-reading-{os.getuid()}-{number}" for number in range(readers))
         self._places = [under / name for name in names]
@@ -51,7 +55,7 @@ class ReadingTurns:
 
     @asynccontextmanager
     async def mine(self, waits: Callable[[], bool] = lambda: True) -> AsyncIterator[None]:
-        """Read inside. It is not waited for it any longer when `waits()` is not so any more, nor for ever."""
+        """Hold a turn inside the block; without one once `waits()` is false, or `patience` is over."""
         lock = await self._lock(waits)
         try:
             yield
@@ -76,7 +80,7 @@ class ReadingTurns:
 
 
 def _processors() -> int:
-    """Those that this process may use."""
+    """The number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -85,35 +89,38 @@ def _processors() -> int:
 log = logging.getLogger("oaflow.versions")
 
 LOCK = "lock"
+"""The file in such a folder that its process locks while it lives."""
 PREFIX = "oaflow-"
-"""What a folder is called that belongs to one process, before what makes it its own."""
+"""The beginning of the name of a folder that belongs to one process; a random end follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """What a playbook from the database is read with: the folder whose `.env` counts, the environment that
-    comes before it, and the settings of the database that is open, which stay. `unset`: of what level a
-    variable is that is missing. `examined`: by the last phase of checks, too, which it has passed when it
-    was accepted."""
+    """What a playbook from the database is read with."""
 
     folder: Path
+    """The folder whose `.env` gives values of variables."""
     environment: Mapping[str, str]
+    """Variables that go before those of `.env`."""
     settings: Settings
+    """The settings by which the database is open: `database` and `keys` are taken from them."""
     unset: Level = "error"
+    """The level of the problem that a variable is not set."""
     examined: bool = False
+    """Whether the last phase of checks runs, too, which the playbook has passed when it was accepted."""
 
 
 DIGITS = 16
-"""Of a file's sha256, in the path at which it is served."""
+"""The hexadecimal digits of a file's sha256 that are in the path at which it is served."""
 MOST = 2
-"""Folders of a process: for readers of a picture of the playbook before."""
+"""Unpacked playbooks of a process: the one before stays, for requests of its pictures."""
 
 
 class UnpackedPlaybooks:
-    """The folders of this process in which playbooks from the database lie."""
+    """Unpacks playbooks from the database into folders of this process, and reads them there."""
 
     def __init__(self, playbooks: Playbooks, under: Path) -> None:
-        """`under`: where folders for a while lie, ours and those of other processes."""
+        """`under`: the folder for temporary folders, ours and those of other processes."""
         self._playbooks = playbooks
         self._under = under
         self._mine: Path | None = None
@@ -126,8 +133,8 @@ class UnpackedPlaybooks:
     ) -> ValidPlaybook:
         """A playbook as it was accepted. Raises `StoredFilesUnreadable` and `DatabaseUnavailable`.
 
-        `known` is one that was read before: where it is the same, only its pictures are taken from the
-        database, for reading takes long, and everybody waits.
+        `known` is a playbook in memory: where it is the same version, only its pictures are taken from the
+        database, for reading takes a second and more.
         """
         if known is not None and known.playbook.version == one.version:
             return await self._with_its_pictures(one, known, by) if one.is_kept else known
@@ -163,7 +170,7 @@ class UnpackedPlaybooks:
     async def _files(
         self, one: AcceptedPlaybook, folder: Path, only: frozenset[str] | None = None
     ) -> tuple[Path, VersionFiles]:
-        """`only` these are unpacked, by the first digits of their sha256."""
+        """Unpack all files into `folder`, or `only` those whose sha256 begins with one of these digits."""
         files = await self._playbooks.files(one)
         if files is None:
             raise StoredFilesUnreadable(tr("the files of {which} are not kept any more", which=str(one)))
@@ -173,9 +180,9 @@ class UnpackedPlaybooks:
 
     @asynccontextmanager
     async def _folder(self, served: Settings | None = None) -> AsyncIterator[Path]:
-        """A new folder, which replaces an older one; at once removed where it comes to nothing.
+        """A new folder, for which the oldest beyond `MOST` is removed; removed itself where the block raises.
 
-        That of the pictures that are `served` stays, however many were unpacked since.
+        The folder of the pictures in `served` stays, however many were unpacked since.
         """
         folder = await self._made_folder()
         try:
@@ -190,7 +197,7 @@ class UnpackedPlaybooks:
             await asyncio.to_thread(removed, old)
 
     async def media_folder(self) -> Path:
-        """A folder of this process for media of former versions, as long as it is not emptied.
+        """The folder of this process for media of former versions; a new one where somebody has deleted it.
 
         Raises `StoredFilesUnreadable`.
         """
@@ -199,8 +206,9 @@ class UnpackedPlaybooks:
         return self._media
 
     async def new_folder(self) -> Path:
-        """A folder of this process for a while: removed with it, also where it dies; for whoever asks to
-        remove before. Raises `StoredFilesUnreadable`.
+        """A new temporary folder. The caller removes it; else `close` does, or another process after a crash.
+
+        Raises `StoredFilesUnreadable`.
         """
         return await self._made_folder()
 
@@ -223,7 +231,7 @@ class UnpackedPlaybooks:
         return Path(tempfile.mkdtemp(dir=self._mine)).resolve()
 
     def _locked(self) -> tuple[Path, FileLock]:
-        """Whoever clears away after the dead may take a folder for theirs before it is locked."""
+        """A new folder with its lock. Another process may remove it before it is locked: then once more."""
         while True:
             mine = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._under))
             lock = FileLock(mine / LOCK)
@@ -232,7 +240,7 @@ class UnpackedPlaybooks:
             lock.release()
 
     def close(self) -> None:
-        """Remove them all."""
+        """Remove all folders of this process."""
         if self._mine is not None:
             removed(self._mine)
         if self._lock is not None:
@@ -241,14 +249,15 @@ class UnpackedPlaybooks:
 
 
 def folder_for_a_while(opened: OpenDatabase, folder: Path, environment: Mapping[str, str]) -> Path:
-    """Where playbooks are unpacked: in `OAFLOW_DATA`, beside the embedded database, else in the system's."""
+    """The folder for unpacked playbooks: in `OAFLOW_DATA`, beside the embedded database, or the system's own
+    for temporary files."""
     if opened.embedded is None and not environment.get(DATA):
         return Path(tempfile.gettempdir())
     return data_folder(folder, environment) / "tmp"
 
 
 def reading_turns(opened: OpenDatabase, folder: Path, environment: Mapping[str, str]) -> ReadingTurns:
-    """Those of all processes that unpack into the same folder."""
+    """The reading turns that this process shares with all that unpack into the same folder."""
     return ReadingTurns(folder_for_a_while(opened, folder, environment))
 
 
@@ -256,7 +265,7 @@ def reading_turns(opened: OpenDatabase, folder: Path, environment: Mapping[str, 
 async def read_in_turn(
     opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext
 ) -> AsyncIterator[ValidPlaybook]:
-    """The same as `read_from_database`, while others of this machine read it, too, and serve people."""
+    """As `read_from_database`, with a turn among the processes of this machine that read or serve."""
     async with AsyncExitStack() as stack:
         async with reading_turns(opened, by.folder, by.environment).mine():
             found = await stack.enter_async_context(read_from_database(opened, one, by))
@@ -267,7 +276,7 @@ async def read_in_turn(
 async def read_from_database(
     opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext, known: ValidPlaybook | None = None
 ) -> AsyncIterator[ValidPlaybook]:
-    """A playbook as it was accepted, with its pictures as long as this lasts; `known` may be the same.
+    """A playbook as it was accepted; its pictures are there inside the block. `known` as in `read`.
 
     Raises `StoredFilesUnreadable` and `DatabaseUnavailable`.
     """
@@ -281,7 +290,10 @@ async def read_from_database(
 
 
 async def comparable_version(opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext) -> ComparedForm:
-    """A version's stored files, to be compared. Raises `StoredFilesUnreadable` and `DatabaseUnavailable`."""
+    """The stored files of a version in the form in which two versions are compared.
+
+    Raises `StoredFilesUnreadable` and `DatabaseUnavailable`.
+    """
     unpacked = UnpackedPlaybooks(
         opened.stores.playbooks, folder_for_a_while(opened, by.folder, by.environment)
     )
@@ -295,8 +307,10 @@ async def comparable_version(opened: OpenDatabase, one: AcceptedPlaybook, by: Re
 
 
 def check_channels(theirs: Collection[str], ours: Collection[str]) -> None:
-    """Raise `StoredFilesUnreadable` where a version has none of our channel ids: it is another bot's, whose
-    files are as good with the secrets here."""
+    """Raise `StoredFilesUnreadable` where `theirs`, the channel ids of a version, has none of `ours`.
+
+    Such a version is another bot's: its files would be valid with the secrets of this folder, too.
+    """
     if theirs and ours and {*theirs}.isdisjoint(ours):
         raise StoredFilesUnreadable(
             tr("its channels are {theirs}, and those here {ours}", theirs=row(theirs), ours=row(ours))
@@ -307,7 +321,7 @@ def _read(first: Path, by: ReadingContext) -> ValidPlaybook:
     values, _ = read_dotenv(by.folder)
     variables = {**values, **by.environment}
     try:
-        with collector_at_rest():  # until the syntax tree is let go
+        with collector_at_rest():  # until the syntax tree is freed
             found = valid_playbook(load(first, variables, unset=by.unset, examined=by.examined))
     except PlaybookWrong as error:
         wrong = [problem for problem in error.problems if problem.level == "error"]
@@ -319,7 +333,7 @@ def _read(first: Path, by: ReadingContext) -> ValidPlaybook:
 
 
 def _on_this_database(found: ValidPlaybook, by: ReadingContext) -> ValidPlaybook:
-    """With the settings by which the database is open."""
+    """The playbook with the `database` and `keys` by which the database is open, in place of its own."""
     ours, database = found.settings, by.settings
     where = {path: written for path, written in database.written.items() if path in _OPEN}
     rest = {path: written for path, written in ours.written.items() if path not in _OPEN}
@@ -328,10 +342,11 @@ def _on_this_database(found: ValidPlaybook, by: ReadingContext) -> ValidPlaybook
 
 
 _OPEN: tuple[KeyPath, ...] = (("database",), ("keys",))
-"""The settings by which the database is open: its address is not brought back."""
+"""The paths of settings that a version from the database does not bring along."""
 
 
 def _remove_those_of_the_dead(under: Path) -> None:
+    """Remove the folders of processes that have ended: their lock can be taken."""
     for folder in under.glob(f"{PREFIX}*"):
         lock = FileLock(folder / LOCK)
         try:

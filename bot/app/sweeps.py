@@ -30,12 +30,12 @@ from bot.runtime.sweeps.left_contacts import LeftContacts, PeopleStores
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 
 LOOKS_AT_ONCE = 100
-"""Moments that are looked at before others have their turn in the process."""
+"""Moments that are tested before the event loop runs other tasks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeps:
-    """The sweeps of this process."""
+    """The sweeps that the simulator waits for, and the next moment at which one finds somebody."""
 
     live: Live
     lists: ListSweep
@@ -68,7 +68,7 @@ class Sweeps:
 
 
 def _looks(playbook: Playbook, after: datetime, until: datetime) -> Iterator[datetime]:
-    """The moments in between at which everybody is looked at."""
+    """The moments after `after`, by `until`, at which a sweep of menus or audiences is due."""
     while True:
         found = (moment(playbook, after) for moment in (next_menu_sweep, next_audience_sweep))
         following = min((moment for moment in found if moment is not None), default=None)

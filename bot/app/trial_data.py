@@ -1,7 +1,8 @@
-"""Where the database of a trial lies: in memory where there is room, for it is thrown away (L8).
+"""The folder for the database of a trial: in memory where there is space, for it is thrown away (L8).
 
 MongoDB makes some 140 files for an empty database and waits for the disk with each: on a busy one longer
-than for all else that a trial's process does. What one has left behind that was killed, the next removes.
+than for all else that a trial's process does. A trial that was killed leaves its folder, which the next one
+removes.
 """
 
 from __future__ import annotations
@@ -16,15 +17,20 @@ from tempfile import mkdtemp
 from bot.store.mongod.embedded import is_used
 
 MEMORY = Path("/dev/shm")
+"""The file system in memory."""
 ROOM = 2**30
 """Bytes that must be free there: a trial's database has some 50 MB, and grows by little."""
 NEW = 120.0
-"""Seconds in which one that was made is used at the latest."""
+"""Seconds within which a new folder is in use at the latest: an older one without a database may go."""
 _OURS = "oaflow-trial-"
+"""The beginning of the names of such folders."""
 
 
 def trial_data(memory: Path = MEMORY, room: int = ROOM) -> Path | None:
-    """A new folder for it, which whoever asked for it removes; `None` where it lies with the draft."""
+    """A new folder, which the caller removes; `None`: there is no space in memory, so use the draft's folder.
+
+    `room`: bytes that must be free in `memory`.
+    """
     try:
         for left in _left_behind(memory):
             shutil.rmtree(left, ignore_errors=True)
@@ -37,7 +43,7 @@ def trial_data(memory: Path = MEMORY, room: int = ROOM) -> Path | None:
 
 
 def remove_trial_data(data: Path) -> None:
-    """Remove what `trial_data` has made, and nothing else; again is once."""
+    """Remove a folder made by `trial_data`, and nothing else; it may be gone already."""
     if data.name.startswith(_OURS):
         shutil.rmtree(data, ignore_errors=True)
 

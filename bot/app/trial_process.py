@@ -1,8 +1,8 @@
 """The process in which a draft is tried: a simulator of its own on the draft's folder (requirement L8).
 
 It has a database of its own and nothing of this process's environment, so it knows no secret and reaches no
-account. Who may ask it is told by a token that goes with each request. It ends with the process that has
-begun it, however that ends: a socket between the two is closed then, and its mongod ends with it.
+account. Each request carries a token, without which it answers 403. It ends with the process that started it,
+however that ends: a socket between the two is closed then, and its mongod ends with it.
 """
 
 from __future__ import annotations
@@ -34,37 +34,39 @@ from bot.operations.drafts.worker import environment
 log = logging.getLogger("oaflow.trials")
 
 TRIAL = "OAFLOW_TRIAL"
-"""Set for the process of a trial: which of its open files leads to the one that has begun it."""
+"""Variable of a trial's process: the file descriptor of the socket to the process that started it."""
 TOKEN = "X-Oaflow-Trial"
-"""The header of each request to it."""
+"""The header with the token, in each request to a trial."""
 WITHOUT_TOKEN = ("/webhook/", "/simulator/line/", "/simulator/shop/", "/api/events", "/l/", "/o/")
-"""Paths that need no token: requests of the process to itself, signed or with keys of their own, and those
-that are open to everybody."""
+"""Beginnings of paths that need no token: requests of the trial to itself, which are signed or have tokens of
+their own, and public addresses."""
 READY_PATIENCE = 60.0
-"""Seconds in which it must serve."""
+"""Seconds within which a new trial must serve."""
 END_PATIENCE = 10.0
-"""Seconds in which it must have ended in order."""
+"""Seconds that a trial has to end after SIGTERM; then it is killed."""
 LINE_MOST = 10_000
+"""Bytes of a line of JSON between the two processes."""
 NICE = 5
-"""By how much it gives way to who serves real people."""
+"""How much a trial lowers its priority (`nice`), in favour of processes that serve real people."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialOrder:
-    """What the process of a trial is told: the `token` of who may ask it. `channel` leads to who began it."""
+    """What a trial's process is given: the `token` that requests carry, and `channel`, the socket to the
+    process that started it."""
 
     token: str = field(repr=False)
     channel: socket.socket
 
     def settings(self, settings: Settings) -> Settings:
-        """The same, on a database of its own, whatever the draft names."""
+        """The settings with an embedded database of its own and generated keys, whatever the draft names."""
         ours = (("database",), ("keys",))
         written = {path: one for path, one in settings.written.items() if path not in ours}
         return replace(settings, database=EMBEDDED, keys=GENERATED, written=written)
 
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Nobody else of this machine is answered."""
+        """Answer 403 to requests without the token: other users of this machine can reach the port, too."""
         given = request.headers.get(TOKEN, "")
         if not hmac.compare_digest(given.encode(), self.token.encode()) and not request.path.startswith(
             WITHOUT_TOKEN
@@ -73,19 +75,19 @@ class TrialOrder:
         return await handler(request)
 
     def ready(self, port: int) -> None:
-        """Tell who began it where it serves."""
+        """Send the port to the process that started this one, and lower our priority."""
         os.nice(NICE)
         with suppress(OSError):  # it has ended, which `hear` finds
             self.channel.send(json.dumps({"port": port}).encode() + b"\n")
 
     @staticmethod
     def leave(environment: Mapping[str, str]) -> None:
-        """Remove its database, which has ended, where it lies in memory: who began it may be gone."""
+        """Remove the trial's data, once its mongod has ended: the process that started it may be gone."""
         if data := environment.get(DATA):
             remove_trial_data(Path(data))
 
     def hear(self, stopping: asyncio.Event) -> None:
-        """Set it as soon as whoever began it has ended."""
+        """Set `stopping` as soon as the process that started this one has ended."""
         loop = asyncio.get_running_loop()
 
         def ended() -> None:
@@ -97,7 +99,7 @@ class TrialOrder:
 
 
 def as_trial(environment: MutableMapping[str, str]) -> TrialOrder | None:
-    """As what this process was begun, taken out of its environment; `None`: it is no trial."""
+    """The order of a trial, taken out of the environment; `None`: this process is no trial."""
     if (file := environment.pop(TRIAL, None)) is None:
         return None
     channel = socket.socket(fileno=int(file))
@@ -108,7 +110,8 @@ def as_trial(environment: MutableMapping[str, str]) -> TrialOrder | None:
 
 
 class TrialProcess:
-    """A process that was begun by `begun`; `address` is where it serves, `headers` what lets in."""
+    """The process of a trial, started by `begun`: `address` is its base address, `headers` are needed in each
+    request to it."""
 
     def __init__(
         self, process: asyncio.subprocess.Process, channel: socket.socket, token: str, data: Path | None
@@ -128,10 +131,10 @@ class TrialProcess:
 
     @classmethod
     async def begun(cls, folder: Path, public: str, token: str, language: str) -> TrialProcess:
-        """One that serves the playbook in `folder`, as the world reaches it at `public`; its page begins in
-        this `language`.
+        """Start one that serves the playbook in `folder`, and wait until it does.
 
-        Raises `TrialRefused` where it does not serve.
+        `public` is the address at which browsers reach it, `language` that of its page. Raises `TrialRefused`
+        where it does not serve.
         """
         data = await asyncio.to_thread(trial_data)
         ours, theirs = socket.socketpair()
@@ -182,7 +185,7 @@ class TrialProcess:
         self.address = f"http://127.0.0.1:{int(json.loads(line)['port'])}"
 
     async def stop(self) -> None:
-        """End it, with its database, and wait for that."""
+        """End the process and its mongod, wait for that, and remove its data."""
         self._send(signal.SIGTERM)
         done, _ = await asyncio.wait([self.ended], timeout=END_PATIENCE)
         if not done:

@@ -1,4 +1,5 @@
-"""Wiring of what runs beside the turns: events from outside, sibling processes, broadcasts, alerts."""
+"""Wires what runs beside turns: events from outside, sibling processes, broadcasts; alerts and digests, with
+what watches the work and the set-up for them."""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ from bot.web.webhook import STORE_SECONDS
 def events_from_outside(
     serving: AppContext, runtime: Runtime, shop_news: ShopNewsServices
 ) -> OutsideEventsPage:
-    """The page, and its figures among those of the runtime."""
+    """The page of `POST /api/events`, whose figures are added to those of the runtime."""
     live, stores = serving.live, serving.begun.opened.stores
     signals = OutsideEvents(
         live.playbook_now,
@@ -74,7 +75,7 @@ log = logging.getLogger("oaflow.siblings")
 
 
 async def where_stored(serving: AppContext, runtime: Runtime, stack: AsyncExitStack) -> BeginStoring:
-    """What stores webhooks' events: this process where it is alone, else whichever they belong to."""
+    """The function that stores webhooks' events: in this process, or in the sibling that owns their part."""
     here, folder = runtime.receiver.begin, serving.begun.siblings
     if folder is None:
         return here
@@ -90,7 +91,7 @@ async def where_stored(serving: AppContext, runtime: Runtime, stack: AsyncExitSt
 
 
 def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages) -> Broadcasts:
-    """Have broadcasts go out by this runtime."""
+    """Start the sending of broadcasts in this runtime; returns it, for the simulator."""
     stores, clock, live = serving.begun.opened.stores, serving.clock, serving.live
     owner = runtime.ownership
 
@@ -147,19 +148,20 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
 
 
 KnownCredits: TypeAlias = Callable[[], Mapping[str, tuple[Credit, datetime]]]
+"""The credit last known at each provider of SMS, by its name in the playbook, with the time of that (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alerting:
-    """`queue` stores alerts; they are sent as long as a runtime has it joined."""
+    """Alerts to the staff. `queue` stores them; `carrier` sends them once `join` has started that."""
 
     serving: AppContext
     queue: AlertQueue
     carrier: AlertCarrier
 
     def join(self, runtime: Runtime, credit: KnownCredits) -> None:
-        """Tell what this process is to tell, as long as `runtime` works. `credit`: what is known to have been
-        left at the providers of SMS, and when."""
+        """Start, as long as `runtime` works: sending alerts, watching the work for them, its figures,
+        digests, and (without the simulator) watching the set-up."""
         serving, opened = self.serving, self.serving.begun.opened
         teller = AlertTeller(
             opened.stores.alerts,
@@ -211,7 +213,7 @@ class Alerting:
 
 
 async def alerting(serving: AppContext, stack: AsyncExitStack) -> Alerting:
-    """The alerts of what is live. With the simulator none is sent: they are shown there."""
+    """The alerts of the live playbook. With the simulator none is sent: its page shows them."""
     stores = serving.begun.opened.stores
     queue = AlertQueue(stores.alerts, lambda: _receivers(serving), serving.clock)
     return Alerting(serving, queue, await _carrier(serving, stack))
@@ -223,7 +225,7 @@ def language_of(playbook: Playbook) -> Language:
 
 
 def titles_of(playbook: Playbook) -> dict[str, str]:
-    """What people call the accounts, by channel."""
+    """The titles of the LINE accounts that people see, by channel."""
     return {name: channel.title or playbook.bot for name, channel in playbook.channels.items()}
 
 

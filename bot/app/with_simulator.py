@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # without --simulator it is not needed
     from bot.simulator.workbench.inside import Inside
 
 TellNews: TypeAlias = Callable[[str, str, What], Awaitable[str]]
-"""`tell(channel, user, what)` gives the event's id."""
+"""`tell(channel, user, what)` puts an event of our own into the inbox, and gives its id."""
 
 
 def clock_of(begun: StartOptions) -> PatientClock:
@@ -85,8 +85,11 @@ def _with_line_chat(live: Live) -> Collection[str]:
 
 
 def tokens_of_events(live: Live, pretend: Simulator | None) -> Callable[[], Sequence[str]]:
-    """What opens `POST /api/events`; where the playbook has it filled from an environment that is empty here,
-    the simulator's shops are given one that nobody else knows."""
+    """Gives the tokens that `POST /api/events` accepts.
+
+    With the simulator, where the playbook's `api_token` is a variable that is not set, a random one is made
+    for the simulator's shops.
+    """
     if pretend is None:
         return live.api_tokens
     own = token_hex(32)
@@ -100,8 +103,10 @@ def tokens_of_events(live: Live, pretend: Simulator | None) -> Callable[[], Sequ
 
 
 def publish_problems(reload: Reload, pretend: Simulator, folder: Path) -> None:
-    """From here on the simulator's page gets what `check` reports, in both of its languages, and may have its
-    repairs written where the folder can be."""
+    """Send the problems of the playbook to the simulator's page from now on, in both of its languages.
+
+    The page can have repairs written into files that may be written.
+    """
 
     def in_both(report: Report) -> Mapping[str, Mapping[str, object]]:
         return {words.name: _mendable(report(words), folder) for words in (CHINESE, ENGLISH)}
@@ -125,7 +130,7 @@ def _mendable(report: Mapping[str, Any], folder: Path) -> Mapping[str, object]:
 
 
 def publish_brake(brake: BrakeWatch, pretend: Simulator) -> None:
-    """From here on the simulator's page and recordings have the stops of pushes, from any process."""
+    """Send the stops of pushes, from any process, to the simulator's page and recordings from now on."""
 
     def publish() -> None:
         pretend.stopped(brake.brake)
@@ -148,7 +153,11 @@ def inside(
     open_questions: Callable[[], int],
     clock_moved: Callable[[], Awaitable[None]],
 ) -> Inside:
-    """What the workbench sees of this process; `open_questions` are those for the player to answer."""
+    """What the workbench sees of this process (see `Inside`).
+
+    `open_questions` gives the number of calls of web hooks that wait for an answer of the simulator's user;
+    `clock_moved` is awaited after the simulator's clock was moved.
+    """
     from bot.app.simulated_clerks import clerks_at_hand
     from bot.simulator.workbench.inside import Inside
 
@@ -216,7 +225,7 @@ def inside(
 
 
 def _telling(receiver: Receiver, clock: Clock) -> TellNews:
-    """What puts a signal, or what staff have done, into the inbox. May raise `DatabaseUnavailable`."""
+    """The function that stores an event of our own in the inbox. It may raise `DatabaseUnavailable`."""
 
     async def tell(channel: str, user: str, what: What) -> str:
         contact = contact_id(channel, user)

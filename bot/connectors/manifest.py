@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol, TypeVar
 
 GROUP = "oaflow.connectors"
-"""Of entry points; the kind stands behind it: `oaflow.connectors.sms`."""
+"""The beginning of the group of entry points of packages; the kind follows: `oaflow.connectors.sms`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ def manifests(kind: str, folders: Iterable[str], of: type[AnyManifest]) -> Mappi
 
 
 def loaded(name: str) -> Any:
-    """What is called so, `package.module:NAME` or a module: it is imported when it is first needed."""
+    """The object of a name `package.module:NAME`, or the module `package.module`; imported here."""
     module, _, attribute = name.partition(":")
     found = import_module(module)
     return getattr(found, attribute) if attribute else found
 
 
 def keys_of(connectors: Iterable[Manifest]) -> Mapping[str, Setting]:
-    """All keys that a connector of a kind may have; of one that several have, what the first says."""
+    """The keys of all connectors of a kind; of a key that several have, the first with an example."""
     found: dict[str, Setting] = {}
     for key, setting in (pair for one in connectors for pair in one.settings.items()):
         if key not in found or not found[key].example:

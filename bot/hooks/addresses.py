@@ -7,7 +7,7 @@ import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 _TRANSLATED = IPv6Network("64:ff9b::/96")
-"""The whole internet of IPv4 behind a translator; the address ends in it:
+"""IPv4 behind a translator (NAT64): the last 32 bits are the IPv4 address, which is checked instead:
 https://www.rfc-editor.org/rfc/rfc6052"""
 _IMPERSONAL = (
     IPv4Network("0.0.0.0/8"),
@@ -21,11 +21,11 @@ _IMPERSONAL = (
     IPv6Network("2002::/16"),
     IPv6Network("fec0::/10"),
 )
-"""Besides those that Python knows not to be of the public internet."""
+"""Networks outside of the public internet, besides those that Python knows."""
 _OWN_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
-"""Of names that nobody has in the public internet: RFC 6761, RFC 6762, RFC 8375, ICANN on `.internal`."""
+"""Endings of names that are not of the internet: RFC 6761, RFC 6762, RFC 8375, ICANN on `.internal`."""
 _ONE_LABEL = re.compile(r"[a-z0-9_-]+")
-"""A name without a dot: the internet has none such."""
+"""A name without a dot: the public internet has none."""
 
 
 def is_outside(address: str) -> bool:
@@ -50,7 +50,10 @@ def is_surely_inside(host: str) -> bool:
 
 
 def _spelt(host: str) -> str | None:
-    """The IP address that this spells: also `127.1`, `0x7f.1` and `2130706433`, as the system reads them."""
+    """The IP address that this text means; `None`: it is a name.
+
+    Also of `127.1`, `0x7f.1` and `2130706433`, as the system reads them.
+    """
     try:
         return str(ip_address(host.partition("%")[0]))
     except ValueError:

@@ -12,9 +12,10 @@ from bot.hooks.bounded_call import CallTrouble
 from bot.model.outside import WHY_CLOSED
 
 ANSWER_LIMIT = 1024 * 1024
-"""Bytes of an answer that are read; one that is longer is none."""
+"""Bytes of an answer that are read; a longer one is a failure (`too long`)."""
 
 HookTrouble: TypeAlias = CallTrouble | Literal["no address", "status", "too long", "not json", "away"]
+"""Why a call gave no usable answer; `_WHY` says what each means."""
 
 _WHY: Mapping[HookTrouble, str] = {
     "inside": "its address lies in our own network, and bot.yaml does not name its host in private_hosts",
@@ -30,7 +31,7 @@ _WHY: Mapping[HookTrouble, str] = {
     "copy": WHY_CLOSED,
 }
 GONE: frozenset[HookTrouble] = frozenset(("unreachable", "late"))
-"""Nobody answers there."""
+"""Troubles that mean that the host does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""One call over HTTP within its bounds: of time and of size, and led nowhere else; or why nobody answered.
+"""One HTTP call with a limit of time and of the answer's size, without redirects; or why there is no answer.
 
-Whoever calls somebody outside says what the answer means: `hooks/call`, connectors.
+All calls to systems outside, except LINE's, go through it: web hooks (`hooks/call`) and connectors, which
+interpret the answer.
 """
 
 from __future__ import annotations
@@ -18,16 +19,22 @@ from yarl import URL
 from bot.hooks.outside_connector import InsideAddress
 from bot.model.outside import OutsideClosed
 
-CallTrouble: TypeAlias = Literal["copy", "inside", "certificate", "unreachable", "late", "broken off"]
-"""Nobody may be called; it lies in our own network; it is another host's; there was no connection, no answer
-in time, or not all of one."""
+CallTrouble: TypeAlias = Literal[
+    "copy",  # this database is a copy for trying: no calls outside
+    "inside",  # the address is in our own network
+    "certificate",  # the certificate is not valid for the host
+    "unreachable",  # no connection
+    "late",  # no answer in time
+    "broken off",  # the connection ended before a whole answer
+]
+"""Why there is no answer."""
 PERHAPS_RECEIVED: frozenset[CallTrouble] = frozenset(("late", "broken off"))
-"""The other side may have the request, and have done what it asks for."""
+"""Troubles after which the other side may have received the request, and carried it out."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """An answer, whatever its status; `is_whole`: the body is all of it."""
+    """An answer, whatever its status; `is_whole`: `body` was neither cut at the limit nor broken off."""
 
     status: int
     headers: CIMultiDictProxy[str]
@@ -36,11 +43,12 @@ class CallAnswer:
 
     @property
     def text(self) -> str:
+        """The body as UTF-8; bytes that are none become U+FFFD."""
         return self.body.decode("utf-8", "replace")
 
     def retry_after(self, now: datetime | None = None) -> float | None:
-        """Seconds by `Retry-After` (RFC 9110, 10.2.3), a number, or a date where it is said what time it is;
-        `None` where it says nothing that can be read."""
+        """The seconds of the header `Retry-After` (RFC 9110, 10.2.3): a number, or a date if `now` is given;
+        `None`: there is none, or it cannot be read."""
         header = self.headers.get("Retry-After", "")
         if header.isascii() and header.isdigit() and len(header) < 10:
             return float(header)
@@ -60,9 +68,9 @@ async def bounded_call(
     data: bytes | Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> CallAnswer | CallTrouble:
-    """Call once, and read `most` bytes of the answer. Raises nothing for what the network does.
+    """Call once, and read at most `most` bytes of the body. Raises nothing for what the network does.
 
-    A status that is no success counts, even if the rest breaks off.
+    An answer with a status of 300 and more counts even where its body breaks off.
     """
     try:
         async with session.request(

@@ -23,23 +23,27 @@ from bot.model.clock import PatientClock
 from bot.model.settings import HookSettings
 
 AT_ONCE = 64
-"""Calls under way at one host; more wait for these, and their own time has not begun."""
+"""Calls under way at one host; further ones wait, and their time-out begins only with the call."""
 LOST_IN_A_ROW = 20
-"""So many tries without any answer, and the host counts as gone."""
+"""Attempts in a row without an answer after which a host counts as gone."""
 LEFT_ALONE = timedelta(seconds=30)
-"""For so long nobody calls a host that is gone; then one call looks whether it is there again."""
+"""How long a host that is gone is not called; then one call tests whether it answers again."""
 
 
 class HookHost:
-    """Its calls would else wait for each other's time-outs: an hour for some thousands."""
+    """Limits the calls to one host, and stops them while it does not answer.
+
+    Else calls to a host that is gone would wait for each other's time-outs: an hour for some thousands.
+    """
 
     def __init__(self) -> None:
         self.free = asyncio.Semaphore(AT_ONCE)
+        """Held by each call that is under way."""
         self._lost = 0
         self._until: datetime | None = None
 
     def may_call(self, now: datetime) -> bool:
-        """Whether to call it. Of those that ask a host which is gone, one each `LEFT_ALONE` may."""
+        """Whether the host may be called; one that is gone by a single call in each `LEFT_ALONE`."""
         if self._until is None:
             return True
         if now < self._until:
@@ -48,7 +52,7 @@ class HookHost:
         return True
 
     def called(self, now: datetime, *, answered: bool) -> None:
-        """A try has ended, by any answer or by none."""
+        """An attempt has ended; `answered`: the host sent any answer at all."""
         if answered:
             self._lost, self._until = 0, None
             return
@@ -58,18 +62,26 @@ class HookHost:
 
 
 CONNECT_SECONDS = 5.0
+"""Seconds for a connection."""
 WAITS = (1.0, 3.0, 10.0)
-"""Seconds before each further try; the last one stays."""
+"""Seconds before the second, third … attempt; the last value holds for all further ones."""
 LONGEST_WAIT = 30.0
 """Seconds that a host may ask us to wait (`Retry-After`); longer than that, the call has failed."""
 _AGAIN = frozenset((408, 425, 429))
+"""Statuses below 500 after which the call is repeated."""
 _MAY_PASS = frozenset(("unreachable", "late", "broken off"))
+"""Troubles after which the call is repeated."""
 _NEVER = 501
-"""What is not there at all: https://www.rfc-editor.org/rfc/rfc9110#section-15.6.2"""
+"""The one status of 500 and more that is not repeated, "Not Implemented".
+
+https://www.rfc-editor.org/rfc/rfc9110#section-15.6.2
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
+    """A failed attempt. `again`: a repetition may succeed; `seconds`: the wait that the host asks for."""
+
     why: HookTrouble
     again: bool = False
     status: int | None = None
@@ -80,9 +92,9 @@ class _Failed:
 class HookCaller:
     """Calls hooks side by side, so many at a time at each host. Use it as an asynchronous context.
 
-    `private` are the hosts of our own network that may be called, by their name in the address.
+    `private()` gives the hosts of our own network that may be called, as they stand in addresses.
 
-    `took(hook, seconds)` is called with the duration of each try.
+    `took(hook, seconds)` is called with the duration of each attempt.
     """
 
     _clock: PatientClock
@@ -104,7 +116,10 @@ class HookCaller:
         await self._stack.aclose()
 
     async def call(self, hook: HookSettings, id_: str, body: Any) -> HookReply | HookFailure:
-        """Call it until it has answered, at most `tries` times; `id_` is the same each time."""
+        """Call the hook until it has answered, at most `hook.tries` times; `id_` is the same each time.
+
+        `body` is sent as JSON. Raises nothing for what the network does.
+        """
         url = _address(hook.url)
         if url is None:
             return HookFailure("no address", tries=0)

@@ -1,7 +1,7 @@
-"""The connections of HTTP to whoever is outside: there are none where nobody may be called.
+"""HTTP sessions for calls outside: none connects from a copy for trying, nor into our own network unasked.
 
-The address is looked at where the socket is made, so the check covers every spelling of a number, and a name
-that means another address a moment after it was asked for (CWE-918).
+The address is checked where the socket is made, so the check covers every spelling of an IP address, and a
+name that leads to another address a moment after it was looked up (CWE-918).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from bot.model.outside import OutsideClosed, refuse_if_closed
 
 
 class OutsideConnector(aiohttp.TCPConnector):
-    """As aiohttp's own, and it raises `ClientConnectorError` where nobody may be called."""
+    """aiohttp's connector that raises `ClientConnectorError` where calls outside are closed."""
 
     async def connect(self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Any:
-        """Asked first of all, before the name of a host is looked up."""
+        """Check first of all, before the name of the host is looked up."""
         try:
             refuse_if_closed()
         except OutsideClosed as error:
@@ -34,8 +34,8 @@ AddressInfo: TypeAlias = tuple[int | socket.AddressFamily, int | socket.SocketKi
 
 
 KEPT_SECONDS = 2.0
-"""How long a connection waits for another call: less than servers keep it, for a call on one that they have
-just closed would be one that failed."""
+"""Seconds that an idle connection stays open: fewer than servers allow, for a call on a connection that the
+server has just closed fails."""
 
 
 class InsideAddress(OSError):
@@ -53,17 +53,18 @@ def outside_socket(info: AddressInfo) -> socket.socket:
 
 
 def outside_session() -> aiohttp.ClientSession:
-    """Calls the public internet, and nothing else; without proxies of the environment. Close it."""
+    """A session that reaches the public internet only, without proxies of the environment. The caller closes
+    it."""
     return _session(OutsideConnector(limit=0, keepalive_timeout=KEPT_SECONDS, socket_factory=outside_socket))
 
 
 def inside_session() -> aiohttp.ClientSession:
-    """A session without restrictions: for hosts that `bot.yaml` names. Close it."""
+    """A session that reaches any address, for hosts that `bot.yaml` names. The caller closes it."""
     return _session(OutsideConnector(limit=0, keepalive_timeout=KEPT_SECONDS))
 
 
 def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-    """Nothing is unpacked: what is small on its way may be a thousand times as large."""
+    """Compressed answers stay compressed: a small one may be a thousand times as large once unpacked."""
     return aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
     )

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 _PREFIX = "whsec_"
+"""The beginning of a secret in base64, as the standard has it."""
 OUR_HEADERS = frozenset(
     (
         *("webhook-id", "webhook-timestamp", "webhook-signature", "idempotency-key", "content-type"),
         *("content-length", "accept-encoding", "transfer-encoding", "connection", "host"),
     )
 )
-"""Those that nobody else may set, in small letters."""
+"""Headers that a playbook's hook may not set, in lower case: we or HTTP set them."""
 
 
 def signed(id_: str, at: datetime, body: bytes, secret: str | None) -> Mapping[str, str]:

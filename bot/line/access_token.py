@@ -1,4 +1,4 @@
-"""With which token may this channel speak? A long-lived one, or stateless ones issued on demand.
+"""The access token of a channel: a long-lived one, or stateless ones issued on demand.
 
 https://developers.line.biz/en/docs/basics/channel-access-token/
 """
@@ -21,11 +21,13 @@ from bot.model.channel import Channel
 from bot.model.clock import Clock
 
 NoToken: TypeAlias = Refused | Throttled | NotSent
+"""Why there is no token: LINE refuses to issue one, too many requests, or LINE was not reached."""
 
 LIFE_SECONDS = 900
-"""A stateless token's life where the answer does not tell it: LINE documents 15 minutes."""
+"""A stateless token's lifetime where the answer does not have it: LINE documents 15 minutes."""
 
 RENEWED_BEFORE_END_SECONDS = 60
+"""How long before its end a token is renewed."""
 
 
 class AccessToken(Protocol):
@@ -38,11 +40,11 @@ class AccessToken(Protocol):
         """The token to use now, or why there is none; nothing was sent to anybody then."""
 
     def refused(self, value: str) -> bool:
-        """LINE answered 401 to this token: is it worth asking `get` once more?"""
+        """Note that LINE answered 401 to this token; whether `get` may give another one now."""
 
 
 class FixedToken:
-    """A long-lived token, as the settings tell it."""
+    """A long-lived token from the settings."""
 
     def __init__(self, value: str) -> None:
         self._value: str | NoToken = value.strip()
@@ -62,7 +64,7 @@ class FixedToken:
 class StatelessToken:
     """Stateless tokens, issued from channel id and secret, renewed before they end.
 
-    However many ask at once, one request is made and all get its answer.
+    Concurrent calls of `get` share one request and its answer.
     https://developers.line.biz/en/reference/messaging-api/#issue-stateless-channel-access-token
     """
 

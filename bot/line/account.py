@@ -47,7 +47,7 @@ class WebhookEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class FollowersPage:
-    """Some of the friends; `next`: where the others begin, good for 24 hours, `None` behind the last.
+    """A page of friends. `next`: where the next page begins, valid for 24 hours; `None` after the last.
 
     https://developers.line.biz/en/reference/messaging-api/#get-follower-ids
     """
@@ -57,12 +57,12 @@ class FollowersPage:
 
 
 def profile_from(answer: Mapping[str, Any]) -> Profile:
-    """Raises `KeyError` where there is no name."""
+    """The profile in an answer. Raises `KeyError` where it has no name."""
     return Profile(_text(answer, "displayName"), _maybe(answer, "language"), _maybe(answer, "pictureUrl"))
 
 
 def bot_info_from(answer: Mapping[str, Any]) -> BotInfo:
-    """Raises `KeyError` where user id, basic id or name is missing."""
+    """The account in an answer. Raises `KeyError` where user id, basic id or name is missing."""
     return BotInfo(
         user_id=_text(answer, "userId"),
         basic_id=_text(answer, "basicId"),
@@ -73,18 +73,18 @@ def bot_info_from(answer: Mapping[str, Any]) -> BotInfo:
 
 
 def quota_from(quota: Mapping[str, Any], consumption: Mapping[str, Any]) -> Quota:
-    """Raises `KeyError` where a number is missing."""
+    """The month's quota in two answers. Raises `KeyError` where a number is missing."""
     limit = _number(quota, "value") if _text(quota, "type") == "limited" else None
     return Quota(limit, _number(consumption, "totalUsage"))
 
 
 def webhook_endpoint_from(answer: Mapping[str, Any]) -> WebhookEndpoint:
-    """Raises `KeyError` where there is no endpoint."""
+    """The endpoint in an answer. Raises `KeyError` where there is none."""
     return WebhookEndpoint(_text(answer, "endpoint"), answer.get("active") is True)
 
 
 def followers_from(answer: Mapping[str, Any]) -> FollowersPage:
-    """Raises `KeyError` where there is no list."""
+    """The page of friends in an answer. Raises `KeyError` where there is no list."""
     if not isinstance(users := answer.get("userIds"), list):
         raise KeyError("userIds")
     return FollowersPage(

@@ -1,4 +1,4 @@
-"""How does a channel ask LINE in its own name? With its access token, and once more with a fresh one."""
+"""Calls to LINE with a channel's access token, repeated once with a new token after a 401."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ T = TypeVar("T")
 RETRY_KEY = "X-Line-Retry-Key"
 
 LineAnswer: TypeAlias = HttpAnswer | NoToken | Unknown
+"""The end of a call: an answer, no access token to make it with, or no conclusive answer."""
 
 
 class _Call(WireCall[T]):
-    """A call with a token. `refused(call, answer)` sees to its end where LINE does not take that (401)."""
+    """A call with a token. `worded(token)` gives the request; after a 401, which refuses the token,
+    `refused(call, answer)` has to repeat the call or `end` it."""
 
     __slots__ = ("_refused", "_worded", "is_repeated", "token")
 
@@ -42,18 +44,18 @@ class _Call(WireCall[T]):
         self.is_repeated = False
 
     def settle(self, result: WireResult) -> None:
-        """LINE, or the network, has answered."""
+        """Take the result of the call; a 401 goes to `refused`."""
         if type(result) is HttpAnswer and result.status == 401 and not self.done():
             self._refused(self, result)
         else:
             super().settle(result)
 
     def repeat_with(self, token: str) -> None:
-        """It is to be made once more."""
+        """Prepare the call to be made once more, with this token."""
         self.request, self.token, self.is_repeated = self._worded(token), token, True
 
     def end(self, answer: HttpAnswer) -> None:
-        """It is not made once more."""
+        """Settle the call with the answer, without repeating it."""
         super().settle(answer)
 
 
@@ -84,7 +86,7 @@ class AuthorisedCalls:
     ) -> asyncio.Future[T]:
         """Make one call; the result is what `read` makes of the answer, whatever LINE or the network does.
 
-        `line` as of `request_line`, `yields` as of `Wires.make`.
+        `line` is from `request_line`; a call that `yields` waits while others do (`Wires.make`).
         """
         request = partial(self._request, line, body, retry_key)
         token = self._access.at_hand()
@@ -178,7 +180,7 @@ class AuthorisedCalls:
 
 
 def request_line(method: str, url: URL) -> bytes:
-    """The beginning of a request line; made once for an address of many calls."""
+    """The beginning of an HTTP request line: method and target. Make it once for an address of many calls."""
     return f"{method} {url.raw_path_qs}".encode()
 
 

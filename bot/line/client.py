@@ -50,12 +50,15 @@ from bot.model.event import Profile
 
 T = TypeVar("T")
 UNDOCUMENTED = "the answer is not what LINE documents"
+"""The message of a `LineError` for such an answer."""
 SendKind = Literal["reply", "push", "multicast", "narrowcast", "broadcast"]
+"""The kinds of sends whose messages LINE can validate."""
 Preparation = Literal["processing", "succeeded", "failed"]
-"""Of a video or sound that somebody sent."""
+"""The state of a video or sound that a person sent, until it can be downloaded."""
 CHUNK = 65_536
+"""Bytes of a piece of a download."""
 FOLLOWERS_A_PAGE = 1_000
-"""As many as LINE gives at a time."""
+"""Friends in one page of the list: LINE's maximum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class LineClient:
         self._loading = self._post("/v2/bot/chat/loading/start")
 
     def close(self) -> None:
-        """End the connections that are kept for the next call."""
+        """End the idle connections."""
         self._wires.close()
 
     # Sends
@@ -158,21 +161,21 @@ class LineClient:
         return None if answer is None else _parsed(lambda: profile_from(answer))
 
     async def followers(self, start: str | None = None) -> FollowersPage:
-        """Who is a friend and has not blocked the account, from the beginning or from `start` on.
+        """A page of the friends who have not blocked the account, from the first or from `start` on.
 
-        LINE tells verified and premium accounts only: else the `LineError` has the status 403.
+        LINE answers verified and premium accounts only: to others with 403 (`LineError`).
         """
         asked = {"limit": str(FOLLOWERS_A_PAGE)} | ({"start": start} if start is not None else {})
         answer = await self._read(f"/v2/bot/followers/ids?{urlencode(asked)}", yields=True)
         return _parsed(lambda: followers_from(answer or {}))
 
     async def bot_info(self) -> BotInfo:
-        """The account itself."""
+        """The account's name, ids and picture."""
         answer = await self._read("/v2/bot/info")
         return _parsed(lambda: bot_info_from(answer or {}))
 
     async def quota(self) -> Quota:
-        """How many messages may be sent this month, and were."""
+        """How many messages may be sent this month, and how many were."""
         quota = await self._read("/v2/bot/message/quota")
         used = await self._read("/v2/bot/message/quota/consumption")
         return _parsed(lambda: quota_from(quota or {}, used or {}))
@@ -226,7 +229,7 @@ class LineClient:
         known: Preparation = status
         return known
 
-    # How
+    # Making calls
 
     def _content(self, message_id: str, rest: str = "") -> URL:
         return URL(f"{self._data_api}/v2/bot/message/{_segment(message_id)}/content{rest}", encoded=True)
@@ -278,7 +281,7 @@ def _spliced(opening: bytes, value: str | Sequence[str], body: bytes) -> bytes:
 
 
 def _in_unit(body: bytes, unit: str | None) -> bytes:
-    """The same, counted by LINE under this name."""
+    """The body with the name `unit`, under which LINE counts openings; unchanged without one."""
     return body if unit is None else _spliced(b'{"customAggregationUnits":', [unit], body)
 
 

@@ -1,4 +1,5 @@
-"""One HTTP request, and its answer; without one, whether the other side may have received the request."""
+"""One HTTP request to LINE by aiohttp, for calls that `wire` does not make; without an answer, whether LINE
+may have received the request. And the sessions for such calls."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ Headers = CIMultiDict[str]
 
 
 class NothingLeaves(Refusal):
-    """Nobody may be called, so what only calls somebody is not begun."""
+    """Calls outside are closed (a copy for trying), so work that only calls somebody is not begun."""
 
 
 def new_session(*, outside: bool = False) -> aiohttp.ClientSession:
@@ -58,9 +59,9 @@ async def ask(
     data: bytes | None,
     timeout: aiohttp.ClientTimeout,
 ) -> HttpAnswer | Unknown | NotSent:
-    """Make one request, follow nothing; a POST is never repeated. Never raises for what the network does.
+    """Make one request, without redirects or retries. Never raises for what the network does.
 
-    Once the status line is there it counts, even if the rest breaks off.
+    An answer whose status line has come counts, even if the rest breaks off. `data` is the body.
     """
     try:
         response = await session.request(
@@ -94,7 +95,10 @@ async def answer_in(response: aiohttp.ClientResponse) -> HttpAnswer:
 
 
 async def whole(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """A body beyond `ANSWER_LIMIT`. Raises `LineError` beyond `most` bytes, and where it breaks off."""
+    """The whole body, which may be longer than `ANSWER_LIMIT`.
+
+    Raises `LineError` beyond `most` bytes, and where it breaks off.
+    """
     body = bytearray()
     try:
         async for piece in response.content.iter_any():

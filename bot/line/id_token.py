@@ -1,4 +1,5 @@
-"""A member's tokens of LINE Login: verifying an ID token, and taking back what the pages may see.
+"""Tokens of LINE Login, by which members use the pages: verifying an ID token, and revoking what the pages
+may see of a member.
 
 https://developers.line.biz/en/reference/line-login/#verify-id-token
 https://developers.line.biz/en/docs/liff/development-guidelines/#deauthorize
@@ -30,13 +31,13 @@ from bot.model.json_object import json_object
 
 ISSUER = "https://access.line.me"
 SECONDS = 5.0
-"""How long LINE may take to answer."""
+"""How long LINE may take to answer: the member waits, and an access token ends with the page."""
 
 AT_ONCE = 50
-"""Tokens that are verified side by side: forged ones must not delay calls to shops and SMS providers."""
+"""Tokens that are verified at a time: forged ones must not delay calls to shops and SMS providers."""
 
 LONGEST = 4096
-"""Characters of an ID token; LINE's have about 700."""
+"""Characters of an ID token or access token; LINE's ID tokens have about 700."""
 
 LONGEST_NAME = 60
 """Characters of a name; LINE's have 20 at most."""
@@ -50,6 +51,7 @@ REMEMBERED = 5_000
 One that has expired stays so, however often it is sent."""
 
 _EXPIRED = "IdToken expired."
+"""LINE's `error_description` for an expired ID token."""
 _JWT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _USER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FORM = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
@@ -59,8 +61,8 @@ log = logging.getLogger("oaflow.line")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """LINE vouches for it: the token is `user`'s, and good until `until`. `name` as LINE calls them, empty
-    where the page may not know it (without the scope `profile`)."""
+    """The token is valid until `until` (UTC), and of the LINE user id `user`. `name` is the display name;
+    empty where the page may not know it (without the scope `profile`)."""
 
     user: str = field(repr=False)
     until: datetime
@@ -69,12 +71,12 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """It was good, and is no longer: the person signs in again."""
+    """The token was valid and has expired: the person signs in again."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedToken:
-    """It is forged, of another channel, or no ID token at all."""
+    """The token is forged, of another channel, or no ID token at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class IdTokens:
         return self._verdict(answer, login_channel)
 
     def _no_answer(self, why: str) -> LineAway:
-        """Said once, until LINE answers again."""
+        """The verdict where LINE gives none; logged once, until LINE answers again."""
         if not self._away:
             self._away = True
             log.warning("LINE does not verify ID tokens: %s; nobody can open a page who is not in one", why)
@@ -164,12 +166,8 @@ class IdTokens:
             self._known.popitem(last=False)
 
 
-"""How long LINE may take: the member waits, for the access token ends with the page."""
-"""Characters of an access token that is handed on."""
-
-
 class Permissions:
-    """Revokes permissions in the name of LINE Login channels whose secret is known."""
+    """Revokes what members have allowed a LINE Login channel to see, where the playbook has its secret."""
 
     def __init__(
         self, api: str, session: aiohttp.ClientSession, clock: Clock, seconds: float = SECONDS
@@ -181,7 +179,7 @@ class Permissions:
         self._tokens: dict[tuple[str, str], StatelessToken] = {}
 
     async def revoke(self, liff: Liff, access_token: str) -> bool:
-        """Whether what this access token may see is revoked now. What fails is logged, and not tried again.
+        """Revoke the permissions of this access token's member; whether that was done. A failure is logged.
 
         https://developers.line.biz/en/reference/line-login/#deauthorize
         """

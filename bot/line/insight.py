@@ -22,10 +22,11 @@ from bot.line.outcome import HttpAnswer, LineError, error_of
 FEWEST = 20
 """People: below this number LINE's figure is `null`, so that nobody can be identified."""
 DAYS_AT_ONCE = 31
-"""Days that can be asked for in one question, the first and the last included."""
+"""Days of one request at most, the first and the last included."""
 UPDATED_DAYS = 14
 """How long after sending LINE counts what people do with a message."""
 NAMES_A_PAGE = 100
+"""Names in one page of the list."""
 PAGES_AT_MOST = 20
 """Pages of names that are read; `UNITS_A_MONTH` fill ten."""
 
@@ -84,7 +85,9 @@ class Insight:
         self._timeout = timeout
 
     async def of_unit(self, unit: str, first: date, last: date) -> UnitStatistics:
-        """What was done between two days of LINE's (UTC+9), both included, 31 at most. 60 questions an hour.
+        """The statistics of a unit from day `first` to `last` (UTC+9), both included, 31 at most.
+
+        LINE answers 60 requests an hour.
 
         https://developers.line.biz/en/reference/messaging-api/#get-statistics-per-unit
         """
@@ -93,7 +96,7 @@ class Insight:
         return unit_statistics_from(answer)
 
     async def units_used(self) -> int:
-        """How many names have been used in this month of LINE's.
+        """How many names of units have been used in this month (UTC+9).
 
         https://developers.line.biz/en/reference/messaging-api/#get-the-number-of-unit-name-types-assigned-during-this-month
         """
@@ -104,7 +107,7 @@ class Insight:
         return number
 
     async def unit_names(self) -> list[str]:
-        """The names of this month.
+        """The names of units that have been used in this month.
 
         https://developers.line.biz/en/reference/messaging-api/#get-a-list-of-unit-names-assigned-during-this-month
         """

@@ -1,4 +1,4 @@
-"""The result of a call to LINE, as a closed union.
+"""The result of a call to LINE as a closed union, and how it is read from LINE's answer.
 
 https://developers.line.biz/en/reference/messaging-api/#status-codes and #error-responses
 """
@@ -13,7 +13,15 @@ import orjson
 
 from bot.model.fast_dataclass import fast_dataclass
 
-RefusalKind = Literal["invalid-reply-token", "quota", "bad-request", "token", "not-found", "too-large"]
+RefusalKind = Literal[
+    "invalid-reply-token",  # 400: used already, or too old
+    "quota",  # 429: the month's messages are used up
+    "bad-request",  # another 4xx
+    "token",  # 401, 403: the channel's access token
+    "not-found",  # 404, 410
+    "too-large",  # 413
+]
+"""Why LINE refuses a call for good, by status and message."""
 
 _INVALID_REPLY_TOKEN = "Invalid reply token"
 _OVER_QUOTA = "You have reached your monthly limit"
@@ -40,7 +48,7 @@ class Refused:
     """LINE refuses this for good. Nothing was sent.
 
     `message` is LINE's own, with the names of the properties at fault; it never contains the content, the
-    receiver or the token. `kind` `token` is the channel's access token (401, 403), `quota` the month's limit.
+    receiver or the token.
     """
 
     status: int
@@ -77,7 +85,10 @@ CallResult: TypeAlias = Accepted | Refused | Throttled | Unknown | NotSent
 
 @fast_dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """An HTTP answer, whatever it says. `body` may be cut, or empty where it broke off."""
+    """An HTTP answer, whatever its status. `body` may be cut at a limit, or where the connection broke off.
+
+    `retry_after` is in seconds.
+    """
 
     status: int
     body: bytes
@@ -101,7 +112,7 @@ class ContentTooLarge(LineError):
 
 
 def error_of(answer: HttpAnswer | CallResult, hidden: tuple[str, ...]) -> LineError:
-    """The error of a failed read; `hidden` as of `outcome_of`."""
+    """The error of a failed read; `hidden` as in `outcome_of`."""
     match answer:
         case HttpAnswer(status, body, request_id):
             return LineError(status, error_message(body, hidden), request_id)
@@ -147,7 +158,7 @@ def _message_ids(body: bytes) -> tuple[str, ...]:
 
 
 def _kind(status: int, message: str) -> RefusalKind | None:
-    """Why a 4xx was given; `None`: LINE's limit of calls in a time."""
+    """The kind of refusal of a 4xx; `None`: too many calls (429), which may be repeated later."""
     match status:
         case 400 if message.startswith(_INVALID_REPLY_TOKEN):
             return "invalid-reply-token"

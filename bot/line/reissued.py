@@ -22,16 +22,16 @@ BOTH_GOOD = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A channel as it was, whose secret and token are good until then."""
+    """A channel with its former secret and token, which are accepted until `until` (UTC)."""
 
     channel: Channel
     until: datetime
 
 
 def formers(old: Channel, new: Channel, before: Iterable[Former], now: datetime) -> tuple[Former, ...]:
-    """What is still good beside `new`, which takes the place of `old`, the last one first.
+    """The former states still accepted once `new` replaces `old`, the latest first; `before`: those so far.
 
-    Another LINE account under the same name has nothing before it.
+    None for another LINE account under the same name.
     """
     if old.channel_id != new.channel_id:
         return ()
@@ -48,7 +48,7 @@ def secrets(channel: Channel, before: Sequence[Former], now: datetime) -> Iterat
 
 
 class ReissuedToken:
-    """The new token; where LINE does not take it, the old one, as long as that is good."""
+    """An `AccessToken`: the new one; where LINE refuses it, the old one, until `until` (UTC)."""
 
     def __init__(self, name: str, new: AccessToken, old: AccessToken, until: datetime, clock: Clock) -> None:
         """`name` is the channel's, for the log."""
@@ -112,7 +112,7 @@ def current_token(
     clock: Clock,
     timeout: aiohttp.ClientTimeout | None = None,
 ) -> AccessToken:
-    """The token of this channel, with those before it to fall back on."""
+    """The token of this channel, with former ones (`before`) to fall back on."""
     token = access_token(channel, api, session, clock, timeout)
     others = [one for one in before if _opened_by(one.channel) != _opened_by(channel)]
     if not others:

@@ -1,6 +1,7 @@
-"""How are LINE's rich menus read, made, and given to people?
+"""LINE's calls about rich menus: reading and making them, and giving them to people.
 
-What makes or reads menus raises `LineError`; what gives them to people returns an `Outcome`, as sends do.
+Calls that make or read menus raise `LineError`; those that give them to people return a `CallResult`, as
+sends do.
 https://developers.line.biz/en/reference/messaging-api/#rich-menu
 """
 
@@ -25,11 +26,14 @@ LIST_AT_MOST = 32 * 1024 * 1024
 PICTURE_AT_MOST = 4 * 1024 * 1024
 """Bytes of a menu's picture, of which LINE takes 1 MB."""
 LONG_SECONDS = 60.0
-"""For a picture or a long list, on a slow line."""
+"""Time-out for a picture or a long list, on a slow connection."""
 ALIAS_THERE = "conflict richmenu alias id"
+"""LINE's message (400) where an alias exists already."""
 ALREADY_UPLOADED = "An image has already been uploaded"
+"""The beginning of LINE's message (400) where a menu has its picture already."""
 
 Phase = Literal["ongoing", "succeeded", "failed"]
+"""How far a `move` is."""
 _PHASES: tuple[Phase, ...] = ("ongoing", "succeeded", "failed")
 
 
@@ -59,7 +63,7 @@ class RichMenus:
         return [ListedMenu(str(menu["richMenuId"]), str(menu.get("name", ""))) for menu in await self.forms()]
 
     async def forms(self) -> list[Mapping[str, Any]]:
-        """The same as LINE's JSON: `richMenuId`, and what they were made of."""
+        """All menus made with the API, as LINE's JSON: `richMenuId`, and the properties of each."""
         return await self._list("/richmenu/list", "richmenus")
 
     async def picture(self, menu: str) -> bytes | None:
@@ -87,7 +91,7 @@ class RichMenus:
     # Making
 
     async def create(self, form: Mapping[str, Any]) -> str:
-        """Make a menu, without its picture yet; its id. A hundred an hour."""
+        """Make a menu, without its picture yet; returns its id. LINE takes a hundred an hour."""
         answer = self._json_of(await self._ask("POST", "/richmenu", form))
         id = answer.get("richMenuId")
         if not isinstance(id, str):
@@ -107,7 +111,7 @@ class RichMenus:
         self._json_of(answer)
 
     async def delete(self, menu: str) -> None:
-        """Remove a menu; one that is gone already is no error. A hundred an hour."""
+        """Delete a menu; one that is gone already is no error. LINE takes a hundred an hour."""
         await self._delete("DELETE", f"/richmenu/{quote(menu, safe='')}")
 
     async def create_alias(self, alias: str, menu: str) -> None:
@@ -158,9 +162,11 @@ class RichMenus:
         return await self._give("/richmenu/bulk/unlink", {"userIds": list(users)}, users)
 
     async def move(self, moves: Mapping[str, str], key: str) -> str:
-        """Give everybody who has one menu another, up to 1,000 pairs; the id to ask for progress by.
+        """Give everybody who has one menu (key of `moves`) another (value), up to 1,000 pairs.
 
-        Three an hour. With the same `key` (for 14 days) people who were moved already are skipped.
+        Returns the id for `progress`.
+
+        LINE takes three an hour. With the same `key` (for 14 days) people who were moved already are skipped.
         """
         operations = [{"type": "link", "from": old, "to": new} for old, new in moves.items()]
         form = {"operations": operations, "resumeRequestKey": key}
@@ -171,7 +177,7 @@ class RichMenus:
         return answer.request_id
 
     async def progress(self, request: str) -> Phase:
-        """How far a `move` is. A hundred questions an hour."""
+        """How far the `move` of this id is. LINE answers a hundred requests an hour."""
         path = f"/richmenu/progress/batch?requestId={quote(request, safe='')}"
         phase = self._json_of(await self._ask("GET", path)).get("phase")
         for known in _PHASES:
@@ -179,7 +185,7 @@ class RichMenus:
                 return known
         raise LineError(200, "the answer is not what LINE documents: no phase")
 
-    # How
+    # Making calls
 
     async def _give(
         self, path: str, form: Mapping[str, Any] | None, hidden: Sequence[str], method: str = "POST"
@@ -208,7 +214,7 @@ class RichMenus:
         return entries
 
     async def _download(self, url: URL, most: int) -> HttpAnswer:
-        """What may be longer than the limit of other answers, up to `most` bytes."""
+        """An answer of up to `most` bytes, which may be longer than the limit of other answers."""
         response = await self._calls.open(url, self._timeout)
         if not isinstance(response, aiohttp.ClientResponse):
             raise self._error(response)

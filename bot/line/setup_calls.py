@@ -1,4 +1,4 @@
-"""LINE's calls for setting up an account, by LINE's own SDK: nothing of this is on the way of an event.
+"""LINE's calls for setting up and checking an account, by LINE's own SDK; no event is handled with them.
 
 The SDK is imported when the first call is made, which takes a second of CPU: `linebot.v3` imports its parser
 of webhooks, and each of its packages all of its models, so there is no smaller part to import. Its models are
@@ -24,18 +24,19 @@ import aiohttp
 import orjson
 
 SECONDS = 2.5
-"""The limit for one call."""
+"""Time-out of one call."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetupAnswer:
-    """What LINE answered: its status, `None` where it did not, then `reason` says why; the JSON `body`; the
-    moment by LINE's clock."""
+    """What LINE answered."""
 
     status: int | None
+    """The HTTP status; `None`: there was no answer, and `reason` says why."""
     body: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     at: datetime | None = None
+    """The time of the answer by LINE's clock (UTC), for a comparison with ours."""
 
     @property
     def is_fine(self) -> bool:
@@ -44,7 +45,7 @@ class SetupAnswer:
 
     @property
     def says(self) -> str:
-        """Why not, in LINE's words."""
+        """The status and LINE's message, or why there was no answer."""
         said = self.body.get("error_description") or self.body.get("message") or self.body.get("error")
         why = str(said) if said else self.reason
         return f"{self.status}: {why}" if self.status is not None and why else why or str(self.status)

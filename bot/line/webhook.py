@@ -1,4 +1,4 @@
-"""LINE's webhooks: signature, JSON and events. One broken event never costs the others.
+"""Reads LINE's webhooks: signature, JSON and events. A broken event does not affect the others.
 
 orjson reads the JSON. What it refuses but LINE or a proxy might send (lone surrogates, invalid UTF-8, a byte
 order mark, NaN, control characters, deep nesting) is read by the standard library and cleaned, so that
@@ -46,9 +46,11 @@ MAX_DEPTH = 100
 """Where cleaning is needed, objects and arrays nested deeper become `null`; LINE's own nest less than 10.
 orjson itself writes about 250 levels."""
 
+# Strings (also an unended one at the end) as one token each, and brackets outside of strings
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{\]}]', re.DOTALL)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _OUR_64_BITS = range(-(2**63), 2**64)
+"""Integers that orjson reads as such."""
 
 
 def read_json(body: bytes) -> Any:
@@ -115,7 +117,7 @@ def _shallow(text: str) -> str:
 
 
 NO_ONE = "-"
-"""In the contact id of events from the channel itself: the place of the LINE id."""
+"""Stands for the LINE id in the contact id of events that come from the channel itself."""
 
 UNREADABLE = "unreadable"
 """The type of an `Other` without a usable type of its own."""
@@ -124,19 +126,21 @@ _LONGEST_NAME = 64
 """Characters in an id or type that is used as one; LINE's ids have 33, the longest type 17."""
 
 _MAX_EVENT_AGE = MAX_EVENT_AGE.total_seconds() * 1000
+"""In milliseconds, as LINE's timestamps."""
 
 _LATEST = 2**53
-"""Timestamps beyond this are not LINE's."""
+"""Timestamps (milliseconds since 1970) beyond this are not LINE's."""
 
 _DUMMY_TOKENS = ("0" * 32, "f" * 32)
 """LINE's Verify button once sent two events with these; they never worked."""
 
 _ID_KEYS = {"user": "userId", "group": "groupId", "room": "roomId"}
+"""By the type of a source: the property with its id."""
 _CHANNEL_ITSELF = Source("none", NO_ONE)
 
 
 MOST_EVENTS = 5_000
-"""Events in one webhook that are taken; LINE sends far fewer, and more would hold everybody up."""
+"""Events in one webhook at most; LINE sends far fewer, and more would delay all others."""
 
 
 class NotAWebhook(Exception):
@@ -175,7 +179,7 @@ def read_event(entry: InboxEntry) -> Event:
 
 def may_be_replayed(received: Received) -> bool:
     """Whether the event was signed so long before it came that its id may be forgotten: LINE delivers again
-    for a while only, and who has captured a webhook may do so for ever."""
+    for a while only, an attacker who has captured a webhook at any time."""
     at, sent = received.event.at.timestamp() * 1000, received.event.sent
     return bool(sent) and sent < at - _MAX_EVENT_AGE
 
@@ -294,6 +298,6 @@ def signature(body: bytes, secret: str) -> bytes:
 
 @lru_cache(1_024)
 def _signing(secret: str) -> hmac.HMAC:
-    """An HMAC with the key taken in: half of the work. Unlike `hmac.digest` it holds the interpreter's
-    lock."""
+    """An HMAC already initialised with the key, cached: half of the work. Unlike `hmac.digest` it does not
+    release the interpreter's lock."""
     return hmac.new(secret.encode("utf-8", "surrogatepass"), digestmod="sha256")

@@ -1,7 +1,7 @@
 """HTTP/1.1 connections to LINE: kept alive, one call at a time on each.
 
-aiohttp's client costs 63 µs of processor a call: of all that a turn does, the reply was the dearest. Nothing
-here waits in a task: a call is a future, settled when its answer is there, with all that come together.
+With aiohttp's client a call costs 63 µs of CPU, more than anything else in a turn. So here no call has a
+task: it is a future, settled together with all others whose answers come in one step of the event loop.
 httptools (the parser of Node.js) reads the answers.
 """
 
@@ -66,17 +66,23 @@ class Deadlines(Generic[Timed]):
 T = TypeVar("T")
 
 ANSWER_LIMIT = 65_536
-"""Bytes of an answer that are kept; LINE's own answers stay far below."""
+"""Bytes of an answer that are read; LINE's own answers stay far below."""
 
 CONNECT_SECONDS = 3.0
+"""Time-out of a connection."""
 TOTAL_SECONDS = 10.0
+"""Time-out of a call, from its request to the whole answer."""
 PLACE_SECONDS = 10.0
-"""Less would send a rush's answers round in circles: each goes to the end of the queue when it is retried."""
+"""Time-out of waiting for a free connection.
+
+With less, calls in a rush would only go round in circles: each retry goes to the end of the queue.
+"""
 
 KEPT_SECONDS = 15.0
-"""How long an unused connection is trusted: a server may close it just as we write."""
+"""Seconds after which an idle connection is not used again: the server may close it just as we write."""
 
 WireResult: TypeAlias = HttpAnswer | Unknown | NotSent
+"""The end of a call: an answer, no conclusive answer, or certainly not sent."""
 
 
 class WireCall(asyncio.Future[T], Generic[T]):
@@ -100,7 +106,7 @@ class WireCall(asyncio.Future[T], Generic[T]):
 
 
 class Wire(asyncio.Protocol):
-    """One connection. It takes another call when one has ended, unless `closed`."""
+    """One connection, with one call at a time; once `closed` it takes no further one."""
 
     def __init__(self, ended: Callable[[Wire, WireCall[Any], WireResult], None]) -> None:
         """`ended(wire, call, result)` is called at the end of each call, and has to settle it."""
@@ -117,7 +123,7 @@ class Wire(asyncio.Protocol):
         self._whole: HttpAnswer | None = None
 
     def make(self, call: WireCall[Any]) -> None:
-        """Send a request."""
+        """Send the request of this call."""
         self._call = call
         if self._transport is None or self.closed:
             self._end(NotSent("the connection was closed"))
@@ -126,7 +132,7 @@ class Wire(asyncio.Protocol):
         self._transport.write(call.request)
 
     def late(self) -> None:
-        """The time for the call is over."""
+        """End the call for its time-out, and the connection with it."""
         self._end(Unknown("no answer in time"))
 
     def close(self) -> None:
@@ -212,10 +218,10 @@ class Wire(asyncio.Protocol):
 
 
 class Wires:
-    """A pool of connections to the origin of `base`; `limit` calls go side by side, the others wait in turn.
+    """A pool of connections to the origin of `base`: at most `limit` calls at a time, the others queue.
 
-    Time-outs in seconds: `connect` for a connection, `total` for a call, `place` for a free place before it;
-    a call that `yields` waits for one as long as for a connection.
+    Time-outs in seconds: `connect` for a connection, `total` for a call, `place` for waiting in the queue
+    (`connect` for a call that `yields`).
     """
 
     def __init__(
@@ -285,7 +291,7 @@ class Wires:
 
     def _has_ended(self, wire: Wire, call: WireCall[Any], result: WireResult) -> None:
         self._under_way.end(wire)
-        if not self._ended:  # one step for all that come together, then the next: a fifth less for each
+        if not self._ended:  # one step settles all that end together, then others begin: a fifth less CPU
             asyncio.get_running_loop().call_soon(self._flush_results)
         self._ended.append((wire, call, result))
 
@@ -297,7 +303,7 @@ class Wires:
             self._reuse(wire)
 
     def _reuse(self, wire: Wire) -> None:
-        """Reuse a connection for the call that waits longest, or keep it."""
+        """Reuse a connection for the call that waits longest, or let it idle."""
         if wire.closed:
             self._give_place()
         elif (call := self._next()) is not None:

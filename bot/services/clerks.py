@@ -1,4 +1,4 @@
-"""Clerks' codes: whom one leads to, at ten guesses an hour (D3)."""
+"""Finds the clerk of a code that a person enters, at ten wrong codes an hour (D3)."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ class ClerkDirectory(Protocol):
     """The clerks of the stores."""
 
     async def by_code(self, written: str, now: datetime) -> StoreClerk | None:
-        """Whose code this is at this moment, suspended or not, however it is written; `None`: nobody's."""
+        """The clerk who has this code now, suspended or not, in any spelling; `None`: nobody has it."""
         ...
 
 
 class GuessLedger(Protocol):
-    """How many codes that nobody has each LINE user has tried. A try is counted before it is looked at."""
+    """Counts the wrong codes of each LINE user: every code before its lookup, less those that were right."""
 
     async def may(self, user: str, call: str, now: datetime) -> bool:
-        """Whether this try is one of those that the user has. The same `call` counts once."""
+        """Count an attempt; whether the user may make it. The same `call` counts once."""
         ...
 
     async def was_right(self, user: str, call: str) -> None:
-        """It was no guess: somebody has this code."""
+        """Take back the attempt `call`: a clerk has this code."""
         ...
 
 
 @dataclass(eq=False, repr=False)
 class ClerkService:
-    """Finds clerks. Nothing is changed here: the turn of the outcome binds the person.
+    """Finds clerks by code. It changes no contact: the turn of the outcome binds the person to the clerk.
 
-    `count` counts how it came out, with `limited` for what was not looked up.
+    `count` counts results; `limited` are codes that were not looked up, after too many wrong ones.
     """
 
     _clerks: ClerkDirectory
@@ -51,11 +51,12 @@ class ClerkService:
 
     @property
     def carries_out(self) -> EffectHandlers:
+        """The method that carries out both effects, by the type of the request."""
         return {FindClerk: self.find, CheckClerk: self.find}
 
     async def find(self, request: FindClerk | CheckClerk, caller: Caller) -> Outcome:
-        """`bound` with the clerk (`valid` where nobody is to be bound), `already`, `suspended`, or `unknown`:
-        that also after too many guesses.
+        """`bound` with the clerk (`valid` for `CheckClerk`, which binds nobody), `already`, `suspended`, or
+        `unknown`, also after too many wrong codes.
         """
         now = self._clock.now()
         if not await self._guesses.may(caller.user, caller.id, now):

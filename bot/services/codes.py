@@ -1,4 +1,4 @@
-"""One-time codes: sent at most once each, and compared (B12)."""
+"""One-time codes that prove a phone: sent by SMS at most once each, compared with what people enter (B12)."""
 
 from __future__ import annotations
 
@@ -21,26 +21,29 @@ from bot.services.promotions import codes_that_brought
 
 
 class CodeLedger(Protocol):
-    """Codes that were issued: how often one may be sent, and how often one may be guessed."""
+    """Stores issued codes, and limits how often codes are sent and guessed."""
 
     async def issue(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore | TooSoon | TooMany:
-        """Count this sending, and make its code, unless it is too early or one too many."""
+        """Count this sending and make its code, or say why not: too soon after the last, or over a limit.
+
+        `IssuedBefore`: this very request has had its code already, as after a crash.
+        """
         ...
 
     async def take_back(self, wanted: CodeRequest) -> None:
-        """The code has certainly not been sent: it is good for nothing, and does not count."""
+        """Void the code and the count of a request whose SMS has certainly not been sent."""
         ...
 
     async def compare(self, call: str, contact: str, code: str, at: datetime) -> Compared:
-        """Whether this is the code that the contact was sent last. A right one is good once.
+        """Compare `code`, entered at `at` (UTC), with the one that the contact was sent last; it works once.
 
-        `call` is the id of the asking: the same one again counts once and gets the same answer.
+        `call` is the id of this request: repeated, it counts once and gets the same answer.
         """
         ...
 
 
 class CodeCourier(Protocol):
-    """Brings codes onto phones."""
+    """Sends codes to phones by SMS."""
 
     def reaches(self, channel: str) -> bool:
         """Whether there is a provider of SMS for this channel."""
@@ -55,7 +58,7 @@ class CodeCourier(Protocol):
 class CodeService:
     """Sends codes, at most once each, and compares them.
 
-    `link_owner(code)`: whose link of a campaign has this code.
+    `link_owner(code)` gives the contact whose personal link has this code (a referral).
     """
 
     _ledger: CodeLedger
@@ -67,13 +70,15 @@ class CodeService:
 
     @property
     def carries_out(self) -> EffectHandlers:
+        """The methods that carry out effects, by the type of the request."""
         return {SendCode: self.send, CheckCode: self.check}
 
     async def send(self, request: SendCode, caller: Caller) -> Outcome:
-        """`sent`, `too_soon` (`event.seconds`, `event.waiting`), `refused` (`event.until`) or `failed`.
+        """Send a code: `sent`, `too_soon` (`event.seconds`, `event.waiting`), `refused` (`event.until`) or
+        `failed`.
 
-        An SMS that may have been sent counts as sent: its code is good, and the person may
-        ask for another after a minute. So does one before whose sending the process died.
+        An SMS that may have been sent counts as sent: its code is valid, and the person may ask for another
+        after a minute. So does one whose process died just before sending.
         """
         if not self._courier.reaches(caller.channel):
             return _of("failed", request.origin)
@@ -95,8 +100,8 @@ class CodeService:
                 return Outcome("code", "too_soon", request.origin, fields=fields)
 
     async def check(self, request: CheckCode, caller: Caller) -> Outcome:
-        """`right` with the phone that it proves, `wrong` with `event.left`, `locked` with `event.seconds`, or
-        `expired`, as of the time of the message."""
+        """Compare a code: `right` with the phone that it proves, `wrong` with `event.left` (attempts),
+        `locked` with `event.seconds`, or `expired`; by the time of the message."""
         compared = await self._ledger.compare(caller.id, caller.contact, request.code, caller.at)
         fields = event_fields(compared.result, compared.left, compared.again_in)
         return Outcome("code", compared.result, request.origin, fields=fields, proven=compared.phone)
@@ -114,8 +119,8 @@ class CodeService:
         )
 
     async def _came(self, caller: Caller) -> tuple[bool, Bringer | None]:
-        """Whether this is somebody whom we know for less than a day, or not (a page is open to anybody); and
-        who has brought them."""
+        """Whether the person is a newcomer, known for less than `NEWCOMER` or not at all; and the clerk or
+        member who brought a newcomer. Newcomers share a smaller number of codes."""
         stored = await self._contacts.person(caller.contact)
         if stored is None:
             return True, None
@@ -126,8 +131,10 @@ class CodeService:
         return True, await self._bringer(contact)
 
     async def _bringer(self, newcomer: Contact) -> Bringer | None:
-        """A clerk, else a member whose link this person came by: one who has proven who they are more than a
-        day ago, for a link of one's own is had by anybody."""
+        """The clerk, else the member by whose link this person came.
+
+        A member counts only where a binding is older than `NEWCOMER`: anybody can get a link of their own.
+        """
         if newcomer.clerk is not None:
             return Bringer("clerk", newcomer.clerk.known_by)
         for code in codes_that_brought(newcomer):

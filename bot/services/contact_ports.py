@@ -13,14 +13,14 @@ from bot.services.rewrites import Rewrite
 
 
 class ContactDirectory(Protocol):
-    """Contacts by their ids; that of one who was merged leads to whom they are part of."""
+    """Contacts by their ids; the id of a merged contact gives the contact that it is part of."""
 
     async def person(self, contact: str) -> Stored | None: ...
     async def people_of(self, ids: Iterable[str]) -> Mapping[str, Contact]: ...
 
 
 class ContactIndex(Protocol):
-    """Ids of contacts by what is private, as `bot.store.contacts.people` says of each."""
+    """Ids of contacts by phone, member number or code; `bot.store.contacts.people` documents each method."""
 
     async def with_phone(self, phone: str) -> Sequence[str]: ...
     async def with_member_no(self, number: str) -> Sequence[str]: ...
@@ -30,7 +30,7 @@ class ContactIndex(Protocol):
 
 
 class PhoneRegister(Protocol):
-    """Who has bound a phone (E.164), and who is about to: never two of either."""
+    """Says which contact has bound a phone (E.164), and which has reserved it: one of each at most."""
 
     async def holder(self, phone: str) -> str | None:
         """The contact that has bound this phone."""
@@ -39,22 +39,23 @@ class PhoneRegister(Protocol):
     async def reserve(
         self, phone: str, contact: str, now: datetime, over: str | None = None
     ) -> datetime | None:
-        """Keep the phone for this contact, and until when; `None` where another is about to bind it, or has.
+        """Reserve the phone for this contact; returns until when (UTC), or `None` where another contact has
+        reserved or bound it.
 
-        `over`: the holder that it may be taken from, when it is bound.
+        `over`: the holder from whom it may be taken when it is bound.
         """
         ...
 
     async def reserve_number(self, shop: str | None, number: str, contact: str, now: datetime) -> bool:
-        """Reserve a member number likewise; `False`: for another contact one is reserved."""
+        """Reserve a member number of a shop for this contact; `False`: another contact has reserved it."""
         ...
 
     async def shorten(self, phone: str, contact: str, until: datetime, now: datetime) -> None:
-        """End a reservation of this contact that lasts until then as soon as one from now would end."""
+        """Let the contact's reservation that lasts until `until` end when one made `now` would."""
         ...
 
     async def settle(self, phone: str, contact: str, now: datetime) -> bool:
-        """Confirm or free the phone, as the contact itself says; whether it has bound it.
+        """Confirm or free the phone, as the stored contact has it; returns whether the contact has bound it.
 
         Raises `PhoneTaken` where another contact has bound it.
         """

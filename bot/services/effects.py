@@ -1,4 +1,4 @@
-"""Effects that turns ask of the world: who carries out which kind, and the outcome where that failed."""
+"""The interface of services that carry out effects which turns request, and the outcome where one failed."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ CountEnd: TypeAlias = Callable[..., None]
 
 
 def uncounted(*labels: str) -> None:
-    """Nobody reads figures: in a scenario."""
+    """A `CountEnd` that counts nothing: a scenario has no figures."""
 
 
 def failing(request: EffectRequest) -> Outcome:
-    """The outcome of the closed set that says that it did not work (language, 4.2)."""
+    """The outcome, of those that its type declares, for a request that has failed (language, 4.2)."""
     question = request.question
     subject = getattr(request, question.subject) if question.subject else ""
     return Outcome(question.answer, question.failed, request.origin, subject)

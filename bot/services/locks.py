@@ -1,4 +1,4 @@
-"""Locks by name."""
+"""Locks by name, so that requests about one phone or one person run one at a time in this process."""
 
 from __future__ import annotations
 

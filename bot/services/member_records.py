@@ -1,4 +1,4 @@
-"""Members' records at the shops: how they are looked up, and read again for a person who is bound."""
+"""Reads members' records at shops again, for contacts who are bound; and finds which shop a contact is of."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ log = logging.getLogger("oaflow.members")
 class MemberReader:
     """Reads a person's record at the shop. Errors of a shop end as `shop_failed`.
 
-    `warn` is called where there is no shop to ask; errors of a shop are reported by its watch.
+    `warn` is called with a sentence for the log where there is no shop to ask; errors of a shop are reported
+    elsewhere (`WatchedShop`).
     """
 
     _contacts: ContactDirectory
@@ -46,9 +47,10 @@ class MemberReader:
         return Outcome("member", "found" if is_there else "missing", request.origin, facts=facts)
 
     async def _read_anew(self, contact: Contact | None, caller: Caller) -> Facts | None:
-        """By member number; by LINE user id only for a contact without one, or bound by nothing else.
+        """The facts of the record, found by member number. By LINE user id only for a contact without a
+        number, or one bound by nothing else; by the bound phone for a record that has no number (in a list).
 
-        A record without a number (a list without them) is found by the bound phone.
+        `None`: there is no record. Raises `ShopFailed`.
         """
         facts = None if contact is None else await self._without_number(contact)
         if facts is not None:
@@ -91,9 +93,9 @@ class MemberReader:
         return shop
 
     def shop_of_member(self, contact: Contact) -> MemberLookup | None:
-        """The shop of a contact's member number, if it offers lookups.
+        """The shop of a contact's member number; `None`: it has none that offers lookups.
 
-        A number that was stored without its shop belongs to the only shop of the contact's channels.
+        A number that was stored without its shop counts as one of the only shop of the contact's channels.
         """
         with suppress(NotOffered):
             if contact.member_shop is not None:

@@ -13,7 +13,7 @@ from bot.services.shops import WritableShops
 
 
 class MemberWriter:
-    """Writes onto members, one writing of a person after the other, in the order in which they were made."""
+    """Writes values to members at shops: for one person one at a time, in the order of the requests."""
 
     def __init__(self, shops: WritableShops) -> None:
         self._shops = shops
@@ -21,13 +21,14 @@ class MemberWriter:
 
     @property
     def carries_out(self) -> EffectHandlers:
+        """The method that carries out the effect, by the type of the request."""
         return {WriteMember: self.write}
 
     async def write(self, request: WriteMember, caller: Caller) -> Outcome:
-        """The record as the shop has it then, unless more is to be written at once: that is newer.
+        """Write the values of the request; the outcome has the shop's record, but only after the last of
+        several waiting writes: that of the others is out of date.
 
-        The value is the call's own, whatever was read meanwhile. Raises `EffectFailed` where it cannot be
-        written.
+        Raises `EffectFailed` where it cannot be written.
         """
         async with self._turns.of(caller.contact):
             found = await self._write_member(request, caller.key)

@@ -48,7 +48,7 @@ class MemberService:
     A person is a member by number, at one shop. A phone leads to a member once, when it is proven: it may be
     another's the day after, so what is bound is never looked up by it again.
 
-    `warn` as in `MemberReader`.
+    `warn` is called with a sentence for the log where there is no shop to ask.
     """
 
     _phones: PhoneRegister
@@ -70,6 +70,7 @@ class MemberService:
 
     @property
     def carries_out(self) -> EffectHandlers:
+        """The methods that carry out effects, by the type of the request."""
         return {
             FindMember: self.find,
             RegisterMember: self.register,
@@ -79,13 +80,15 @@ class MemberService:
 
     @property
     def hears(self) -> NoticeHandlers:
+        """The methods that take notices, by the type of the notice."""
         return {ConfirmPhone: self.settle, FreePhone: self.settle}
 
     async def find(self, request: FindMember, caller: Caller) -> Outcome:
         """`found` (reserved for 2 minutes), `missing`, `taken` or `shop_failed`.
 
-        `taken` where the same member is bound on this channel; on another one it is the same person. A phone
-        that only the shop calls proven is taken from nobody but that member: `missing`, so a code decides.
+        `taken` where another LINE account of this channel is bound as this member; one of another channel is
+        the same person. With `how="line"` only the shop says that the phone is proven: where another person
+        has bound it, the result is `missing`, and the flow has to prove it by a code.
         """
         caller = await self._as_now(caller)
         try:
@@ -112,9 +115,10 @@ class MemberService:
     async def _by_phone(
         self, shop: MemberLookup, phone: str, *, born: str | None = None
     ) -> ReservedMember | None:
-        """The member who has this phone, also one whose number the shop has stored in a writing of its own.
+        """The shop's member who has this phone, also where the shop stores it in an unusual form.
 
-        Whom a sync has brought is known here by the number; what is known here only says whom to read there.
+        A lookup by phone misses such a member. Contacts that a sync has brought are found here by the phone;
+        their member numbers are then read at the shop, whose answer alone counts.
         """
         found = await shop.by_phone(phone, born=born)
         if found is not None:
@@ -132,7 +136,7 @@ class MemberService:
     async def _claimed(
         self, found: ReservedMember, origin: Origin, caller: Caller, same: Iterable[Contact] = ()
     ) -> Outcome:
-        """`found` and reserved, or `taken`: also where one of the `same` is on this channel."""
+        """`found` with the phone reserved, or `taken`; `same`: the contacts that are this member already."""
         until = await self._reserved(found, caller, same)
         if until is None:
             return _member("taken", origin, found)
@@ -147,8 +151,8 @@ class MemberService:
         return await self._phones.reserve(found.phone, caller.contact, self._clock.now(), over)
 
     async def register(self, request: RegisterMember, caller: Caller) -> Outcome:
-        """`found` like `find`, a new member or one that the shop has by now; `missing`: not possible by a
-        call.
+        """`found` with the phone reserved (2 minutes), for a new member or one that the shop has by now; else
+        `taken`, `shop_failed`, or `missing`: the shop has no call for it, or refused it.
 
         The phone is reserved before the call to the shop, so of two who register it at once one succeeds; it
         is looked up at each try, so a member made before a crash is found, and not made again.
@@ -168,7 +172,7 @@ class MemberService:
         return await self._claimed(found, request.origin, caller, same)
 
     async def _registered(self, request: RegisterMember, caller: Caller) -> ReservedMember | None:
-        """One request of a phone after the other: two at once of one contact would both have it reserved."""
+        """Registers one phone at a time: two requests of one contact would both get its reservation."""
         phone = request.phone or ""
         async with self._registering.of(phone):
             return await self._known_or_made(phone, request, caller)
@@ -192,7 +196,8 @@ class MemberService:
             return made
 
     async def move(self, request: MoveMember, caller: Caller) -> Outcome:
-        """`found`: the phone is reserved although another has bound it; `missing`: it is not theirs to take.
+        """Move a phone that another contact has bound to the caller, who gives the birthday if the flow asks
+        for it: `found` with the phone reserved; `taken` by a third; `missing`; `shop_failed`.
 
         `missing` says no more: not whether the phone is unknown, or the birthday another.
         """
@@ -213,7 +218,7 @@ class MemberService:
         found = None if shop is None else await self._by_phone(shop, request.phone, born=request.birthday)
         return ReservedMember(request.phone) if found is None and request.birthday is None else found
 
-    # -- who is this member already
+    # -- the contacts that are this member already
 
     async def _with_holders(
         self, found: ReservedMember, phone: str, caller: Caller
@@ -240,10 +245,10 @@ class MemberService:
         return None if stored is None else stored.contact
 
     async def _is_another(self, holder: Contact, found: ReservedMember, phone: str) -> bool:
-        """Whether the phone has changed hands: the contact that holds it is another member, or none, by now.
+        """Whether the phone has changed hands: its `holder` is not the person who has it now.
 
-        Without a lookup at this shop, the holder's record decides whether it is still theirs; of who has no
-        number, the time since the proof.
+        For a holder without a member number the time since the proof decides; else the number of the member
+        found, if both are of one shop; else whether the record at the holder's shop has another phone now.
         """
         if holder.member_no is None:
             return may_be_given_again(holder, self._clock.now())
@@ -256,7 +261,7 @@ class MemberService:
         return now is None or now.phone not in (None, phone)
 
     async def _bound_as(self, found: ReservedMember, own: str, holder: Contact | None) -> Contact | None:
-        """The contact beside these two that is bound as this member: one member is one person."""
+        """The contact, other than `own` and `holder`, that is bound as this member; `None`: there is none."""
         these = (own, None if holder is None else holder.id)
         if found.member_no is None or found.shop is None:
             return None
@@ -278,7 +283,7 @@ class MemberService:
         return shop is not None and shop.name == found.shop
 
     def _is_theirs_without_code(self, found: ReservedMember, same: Iterable[Contact]) -> bool:
-        """Whether an unverified phone is free, or held by this very member."""
+        """Whether a phone that only the shop calls proven is free, or bound by this very member."""
         return found.former is None and all(self._is_member(one, found) for one in same)
 
     # -- notices

@@ -1,4 +1,4 @@
-"""Merges two contacts of one person, and moves phones: with events for both, and a log."""
+"""Merges two contacts of one person, and moves phones between contacts, with events and audit rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.services.contact_ports import AuditTrail, ContactDirectory, PairRewrite
 from bot.services.rewrites import Rewrite, RewriteJob, RewriteRefused, no_contact, united
 
 ATTEMPTS = 5
-"""Times that two contacts are looked up anew because one of them was merged away just then."""
+"""How often two contacts are looked up before giving up, because one is merged into a third each time."""
 
 
 class _Gone(Exception):
@@ -29,9 +29,9 @@ class _Gone(Exception):
 
 @dataclass(eq=False, repr=False)
 class MergeService:
-    """What proven phones make of contacts. Works from any process, also from one that owns no part.
+    """Rewrites contacts after a phone was proven. Works in any process, also in one that owns no part.
 
-    `given`: what contacts have from shops, by the live playbook.
+    `given()`: which data of contacts come from shops, by the live playbook.
     """
 
     _pairs: PairRewriter
@@ -79,7 +79,7 @@ class MergeService:
         return await self._change(kept, gone, work) is not None
 
     async def were_parted(self, one: str, other: str) -> bool:
-        """Whether staff have undone a merge of these two: no list, and no binding, makes them one again."""
+        """Whether staff have undone a merge of these two: then no import or binding merges them again."""
         lines = await self._audit.of(other)
         return any(
             line.what == "merged"
@@ -89,7 +89,8 @@ class MergeService:
         )
 
     async def unbound(self, caller: Caller, by: str) -> None:
-        """Log that a turn of the caller's has undone a binding, unless the staff member's order is logged."""
+        """Add to the audit log that a turn has undone the caller's binding; where that is logged already, as
+        the staff's order, nothing is added."""
         event = caller.id.rpartition("#")[0]
         await self._audit.add(AuditRow(unbinding(event), self._clock.now(), by, "unbound", caller.contact))
 

@@ -1,8 +1,9 @@
 """Events of our own, such as outcomes of effects: in the inbox like LINE's, and read back.
 
-A JSON object here has exactly one key: the name of one of our types (below it its fields that are not as
-they are by default), `moment` (ISO 8601, UTC) or `map`. Lists are read back as tuples. A field that is gone
-is ignored and a new one has its default, so that what another version beside this one wrote can be read.
+A JSON object here has exactly one key: the name of one of our types, with an object of its fields that differ
+from their defaults; `moment` (ISO 8601, UTC); or `map`. Lists are read back as tuples. A field that is not
+known is ignored, and a missing one has its default, so that entries of a process of another version can be
+read.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def _ours() -> tuple[type[Any], ...]:
 
 _OURS = _ours()
 NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
-"""By the names that stand in the inbox: another name of a class is another schema."""
+"""Our types by the names that entries of the inbox have: renaming a class changes the schema."""
 
 
 def _by_default(field: Field[Any]) -> Any:
@@ -53,16 +54,19 @@ def _by_default(field: Field[Any]) -> Any:
 
 
 _FIELDS = {one: tuple((f.name, stored_name(f), _by_default(f)) for f in fields(one)) for one in _OURS}
-"""Of each type its fields with their stored names and defaults (`MISSING`: there is none), looked up once."""
+"""The fields of each type: name, stored name, default (`MISSING`: it has none)."""
 _FLAT = {one: flat for one in _OURS if (flat := next((f.name for f in fields(one) if is_flat(f)), None))}
-"""Of a type the field whose items stand among the fields."""
+"""By type, the field that is a mapping whose items are stored among the fields of the object itself."""
 _READ = {one: {stored: name for name, stored, _ in known} for one, known in _FIELDS.items()}
+"""By type: the name of a field by its stored name."""
 _BROUGHT = frozenset(one.name for kind in kinds() for one in kind.brings)
+"""The names of what kinds of promotions bring: the only keys that a flat field takes."""
 _BARE = frozenset((str, int, float, bool, type(None)))
+"""The types that JSON has itself."""
 
 
 class NotOurs(ValueError):
-    """This is not what `written` has made."""
+    """The bytes are not what `to_json` makes."""
 
 
 def to_json(value: Any) -> bytes:
@@ -71,7 +75,7 @@ def to_json(value: Any) -> bytes:
 
 
 def read(text: bytes) -> Any:
-    """What `written` was given. Raises `NotOurs`."""
+    """The value of which `to_json` made this text. Raises `NotOurs`."""
     try:
         return _value(orjson.loads(text))
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # JSONDecodeError is a ValueError
@@ -109,7 +113,7 @@ def _fields_json(value: Any, known: tuple[tuple[str, str, Any], ...]) -> dict[st
 
 
 def _is_like(value: Any, default: Any) -> bool:
-    """Not so are 1, 1.0 and True, which are equal."""
+    """Whether both are of one type: 1, 1.0 and True are equal, and must be stored as different values."""
     return type(value) is type(default) or (isinstance(default, dict) and isinstance(value, Mapping))
 
 
@@ -134,22 +138,25 @@ def _value(stored: Any) -> Any:
 
 
 _OWN = b"oaflow "
-"""What an entry of ours begins with. LINE's are JSON, so no webhook can look like one."""
+"""The beginning of an entry of ours in the inbox. LINE's are JSON, so no webhook can look like one."""
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730001")
+"""The namespace (UUID version 5) of ids of outcomes."""
 _NEWS_IDS = uuid.UUID("6f61666c-6f77-4e65-8e77-730000000001")
+"""The namespace of ids of news."""
 
 STORE_SECONDS = 10.0
-"""Seconds within which events of ours are stored, where nobody waits for them."""
+"""Seconds within which an event of ours has to be stored, where nobody waits for that."""
 
 StoreEvents: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
-"""Making events durable, as a webhook's are, within so many seconds. Raises `DatabaseUnavailable`."""
+"""Stores events durably in the inbox, within so many seconds. Raises `DatabaseUnavailable`."""
 
 
 class EventStore:
-    """Stores events by what is there once the runtime is: services are made before it."""
+    """Stores events by a function that is set later: services are made before the runtime which stores."""
 
     by: StoreEvents
+    """The runtime's function, set before the first event."""
 
     async def store(self, events: Sequence[Received], seconds: float) -> None:
         """See `StoreEvents`."""
@@ -165,7 +172,8 @@ def own_event(contact: str, event: Event) -> Received:
 def own_news(
     contact: str, channel: str, news: News, cause: str, at: datetime, user: str | None = None
 ) -> Received:
-    """News for this contact that no event of theirs has caused. Of one `cause` they come once.
+    """News for this contact that no event of theirs has caused; the same news of one `cause` have one id, and
+    so are stored once.
 
     `user` is LINE's id of the person on the channel, where the news are about that.
     """
@@ -186,7 +194,10 @@ def outcome_event(
 
 
 def reading(line: Callable[[InboxEntry], Event]) -> Callable[[InboxEntry], Event]:
-    """The function that reads inbox entries: ours here, LINE's by `line`. It raises `ValueError`."""
+    """The function that gives the event of an inbox entry: one of ours, or by `line` one of LINE's.
+
+    It raises `ValueError` where an entry cannot be read.
+    """
 
     def event_of(entry: InboxEntry) -> Event:
         if not entry.raw.startswith(_OWN):

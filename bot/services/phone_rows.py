@@ -1,7 +1,8 @@
-"""The row of a phone in the register: who has bound it, who is about to, and what becomes of that.
+"""The row of a phone in the register of phones, and how it changes with the contacts that bind the phone.
 
-`contact` has bound the phone (`state` is `confirmed`, else `reserved`), `claimed` is about to, `until` then;
-both may be there at once, where a phone moves. Nobody has a phone whose row is empty.
+`contact`: the id of the contact that has bound the phone; `state`: `confirmed` where there is one, else
+`reserved`; `claimed`: the contact that has reserved it to bind it, `until` a time (UTC). `contact` and
+`claimed` are both there while a phone moves. An empty row: nobody has the phone.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from bot.model.contact import Contact
 from bot.model.processes import SETTLED
 
 PhoneRow: TypeAlias = Mapping[str, Any]
+"""The row as a document, with the fields above."""
 
 STILL_WRITTEN = timedelta(seconds=SETTLED)
-"""How much longer nobody else gets it: a binding decided in the last moment is still being written, by a
-process that holds its parts for at most 10 s without renewing."""
+"""How long after the end of a reservation nobody else gets the phone: a binding decided in its last moment
+may still be being written, by a process whose lease lasts 10 s."""
 
 
 class PhoneTaken(Exception):
@@ -25,7 +27,7 @@ class PhoneTaken(Exception):
 
 
 def has_lapsed(row: PhoneRow, now: datetime) -> bool:
-    """Whether its reservation is over."""
+    """Whether the row's reservation is over, with `STILL_WRITTEN`."""
     return bool(row["until"] + STILL_WRITTEN <= now)
 
 
@@ -49,7 +51,10 @@ def settled(row: PhoneRow, contact: str, now: datetime, *, bound: bool) -> dict[
 
 
 def followed(row: PhoneRow, phone: str, ours: Set[str], after: Sequence[Contact]) -> dict[str, Any]:
-    """The row of this phone once contacts of `ours` were changed to those of `after`. Raises `PhoneTaken`."""
+    """The row of this phone after a rewrite: contacts with the ids `ours` have become `after`.
+
+    Raises `PhoneTaken` where a contact of `after` has a phone that another one holds.
+    """
     wanted = dict(row)
     holder = next((c.id for c in after if c.phone == phone and "phone" in c.bindings), None)
     claimed = row.get("claimed")

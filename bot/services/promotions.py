@@ -1,4 +1,7 @@
-"""The services of promotions, made alike for a bot and for a scenario."""
+"""The services of all kinds of promotions (coupons, stamps …), made alike in a bot and in a scenario.
+
+Each kind has a folder in `bot/promotions`, whose module `services` gives a `ServicePart`.
+"""
 
 from __future__ import annotations
 
@@ -19,46 +22,51 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Port(Generic[T]):
-    """Something that a service of promotions needs, of this type; `name` is for errors."""
+    """A key for something that services of promotions need, of type `T`; `name` is for errors."""
 
     name: str
 
     def of(self, ports: Mapping[Port[Any], Any]) -> T:
-        """The one that there is here. Raises `KeyError` where nothing gives it."""
+        """The value for this key. Raises `KeyError` where there is none."""
         return cast(T, ports[self])
 
 
 Ports: TypeAlias = Mapping[Port[Any], Any]
-"""What there is of each: over MongoDB in a bot, in memory in a scenario."""
+"""The values for the keys: over MongoDB in a bot, in memory in a scenario."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceContext:
-    """What services are made of. `store` makes events durable, as a webhook's are; `count` counts what came
-    of what was asked of this kind. A kind may add to `ports` what those after it need of it."""
+    """What services are made of."""
 
     ports: dict[Port[Any], Any]
+    """A kind may add what kinds after it need of it."""
     playbook: Callable[[], Playbook]
+    """The live playbook."""
     contacts: ContactDirectory
     people: ContactIndex
     store: StoreEvents
+    """Stores events of our own durably."""
     clock: Clock
     count: CountEnd = uncounted
+    """Counts a result in the figure of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromotionService:
-    """What a kind does in a bot. `look` is done now and then: in a bot every few seconds, by the owner of
-    part 0; in a scenario whenever time passes."""
+    """What a kind does in a bot."""
 
     carries_out: EffectHandlers = field(default_factory=dict)
+    """The functions that carry out its effects."""
     hears: NoticeHandlers = field(default_factory=dict)
+    """The functions that take notices."""
     look: Callable[[], Coroutine[Any, Any, None]] | None = None
+    """Periodic work: every few seconds by the owner of part 0, in a scenario whenever time passes."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeFigure:
-    """A figure of what came of what was asked: its name, its meaning, its labels."""
+    """A Prometheus counter of results: its name, help text and labels."""
 
     name: str
     meaning: str
@@ -67,35 +75,34 @@ class OutcomeFigure:
 
 @dataclass(frozen=True, slots=True)
 class ServicePart:
-    """What a kind gives: its services, made once the ports and the kinds before it are there.
-
-    `brought_by`: the codes of links by which somebody has come, as far as that may still count; `has_link`:
-    whether a link of theirs has this code.
-    """
+    """What a kind of promotions gives to this module."""
 
     serve: Callable[[ServiceContext], PromotionService]
+    """Makes its service; called in the order of the kinds."""
     counted: OutcomeFigure | None = None
     brought_by: Callable[[Contact], Iterable[str]] = lambda contact: ()
+    """See `codes_that_brought`."""
     has_link: Callable[[Contact, str], bool] = lambda contact, code: False
+    """See `has_link` below."""
 
 
 _PARTS = Parts("services", ServicePart)
 
 
 def codes_that_brought(contact: Contact) -> Iterator[str]:
-    """The codes of links by which somebody has come, as far as that may still count."""
+    """The codes of links by which this person came, while they may still count as a referral."""
     return (code for part in _PARTS for code in part.brought_by(contact))
 
 
 def has_link(contact: Contact, code: str) -> bool:
-    """Whether a link of theirs has this code."""
+    """Whether this person has a personal link with this code."""
     return any(part.has_link(contact, code) for part in _PARTS)
 
 
 def promotion_services(
     context: ServiceContext, counter: Callable[[OutcomeFigure], CountEnd] | None = None
 ) -> Iterator[PromotionService]:
-    """The services of all kinds; a `counter` makes what counts a figure."""
+    """The services of all kinds. `counter` makes the function that counts a figure; `None`: none counts."""
     for part in _PARTS:
         count = uncounted if counter is None or part.counted is None else counter(part.counted)
         yield part.serve(replace(context, count=count))

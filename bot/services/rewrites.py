@@ -1,4 +1,4 @@
-"""What two contacts become, with the events that tell them and the line of the audit log."""
+"""The rewrite of two contacts (merged, or a phone moved): their new states, events for both, an audit row."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from bot.model.translatable import QuotedContact, Refusal, Translatable, tr
 from bot.services.own_events import own_event
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6d6572676531")
+"""The namespace (UUID version 5) of the ids of these events."""
 
 
 class RewriteRefused(Refusal):
-    """It cannot be done, and nothing was changed."""
+    """The rewrite cannot be done, and nothing was changed."""
 
 
 def no_contact(contact: str) -> Translatable:
@@ -28,7 +29,8 @@ def no_contact(contact: str) -> Translatable:
 
 @dataclass(frozen=True, slots=True)
 class RewriteJob:
-    """Who orders a rewrite, and when; the same `name` is the same rewrite, done again."""
+    """An order to rewrite: its actor, its time (UTC), and a `name`. The same name is the same rewrite,
+    repeated: its events and audit row have the same ids."""
 
     actor: str
     at: datetime
@@ -37,9 +39,9 @@ class RewriteJob:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """What two contacts are from now on; `gone` is `None` where it is part of `kept`.
+    """The two contacts from now on; `gone` is `None` where it is merged into `kept`.
 
-    `events` are ours, and tell them; `audit` is the line that tells everybody else.
+    `events` are stored for the contacts, so that their flows can react; `audit` is a row of the audit log.
     """
 
     kept: Contact
@@ -66,7 +68,7 @@ def united(kept: Contact, gone: Contact, two: Two, job: RewriteJob) -> Rewrite:
 def rewritten(
     contact: Contact, change: RewriteKind, other: Contact, line: AuditRow, tags: tuple[str, ...] = ()
 ) -> Received:
-    """The event that tells this contact what has become of it, by this line of the audit log."""
+    """The event for a contact about its rewrite with `other`, of the audit row `line`; `tags` are removed."""
     what = Rewritten(change, other.id, tags)
     return event_for(contact, what, RewriteJob(line.actor, line.at, line.id))
 
@@ -82,8 +84,8 @@ def event_for(
 ) -> Received:
     """An event of our own for this contact, on this channel or the first of its channels.
 
-    `once`: of one job it is the same event, whoever the contact is merged into meanwhile. Ids of events of a
-    `group` (hexadecimal) begin with that.
+    `once`: its id depends on the job alone, so a repeated job stores it once, also where the contact was
+    merged meanwhile. Ids of events of a `group` (hexadecimal digits) begin with that.
     """
     channel = channel or next((i.channel for i in contact.identities), contact.id.partition(":")[0])
     name = job.name if once else f"{job.name} {contact.id}"

@@ -1,4 +1,8 @@
-"""Shops, as services ask for them. What they raise (`ShopFailed`) ends as `shop_failed`, or a dead letter."""
+"""The interfaces of shops that services use: looking members up, and writing to them.
+
+Their methods raise `ShopFailed`. A service makes of it the outcome `shop_failed`; a write that failed is
+stored as a dead letter, for staff.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from bot.model.value import Value
 
 
 class MemberLookup(Protocol):
-    """A shop, where members are looked up. What it raises ends as `shop_failed`."""
+    """A shop, where members are looked up. Its methods raise `ShopFailed`."""
 
     name: str
 
@@ -25,11 +29,11 @@ class MemberLookup(Protocol):
         ...
 
     async def by_line(self, user: str) -> ReservedMember | None:
-        """The member whose record carries this LINE user id; `phone`: what the shop has had confirmed."""
+        """The member whose record has this LINE user id; `phone` only where the shop has had it confirmed."""
         ...
 
     async def read(self, member_no: str) -> ReservedMember | None:
-        """The member of this number as of now; `phone`: the record's, proven or not."""
+        """The member of this number as of now, with the record's phone, proven or not."""
         ...
 
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
@@ -54,11 +58,16 @@ class LiveShops(Protocol):
 
 
 class WritableShop(Protocol):
-    """A shop that is written to. What it raises ends as a dead letter."""
+    """A shop whose members can be written. Its method raises `ShopFailed`."""
 
     async def write(
         self, member_no: str, values: Mapping[str, Value | None], key: str
-    ) -> ReservedMember | None: ...
+    ) -> ReservedMember | None:
+        """Write these values (by slot; `None` empties one); the member as of now, `None`: there is none.
+
+        `key` is the same at each attempt.
+        """
+        ...
 
 
 class WritableShops(Protocol):

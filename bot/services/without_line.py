@@ -1,7 +1,7 @@
 """Merges contacts without LINE into the contact that has bound as the same person, after the binding.
 
-The second writer sees the first: an import, once it has written, looks for contacts that have bound
-meanwhile. So nobody is missed, and a binding waits for no lookup.
+An import, once it has written, looks for contacts that have bound meanwhile; a binding, once stored, looks
+for imported contacts. Whichever writes second finds the other: nobody is missed, and no binding waits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ log = logging.getLogger("oaflow.members")
 
 @dataclass(eq=False, repr=False)
 class WithoutLineMerger:
-    """Raises `DatabaseUnavailable`; done again, it finds nothing left to do."""
+    """Merges by verified phone and member number. Repeated, it finds nothing left to do.
+
+    Its methods raise `DatabaseUnavailable`.
+    """
 
     _people: ContactIndex
     _phones: PhoneRegister
@@ -70,9 +73,9 @@ class WithoutLineMerger:
         job: RewriteJob,
         updated: Callable[[Contact], Contact] = lambda one: one,
     ) -> bool:
-        """The same for one of them, if it is this person; returns whether it was done.
+        """Merge the contact `other` into `bound`, if it is this person; returns whether it was done.
 
-        `updated(contact)`: the contact with changes that a turn has still to write.
+        `updated(contact)` gives `bound` with changes that a turn has not written yet.
         """
         if await self._merging.were_parted(bound.id, other.id):
             return False

@@ -24,7 +24,7 @@ from bot.model.outside import WHY_CLOSED
 from bot.model.push_subscription import PushSubscription, is_push_endpoint
 
 TOTAL_SECONDS = 10.0
-"""Of a call, until there is an answer."""
+"""Time-out of a call, until there is an answer."""
 SIGNED_FOR = timedelta(hours=12)
 """A signature is good for so long; services take 24 hours at most (RFC 8292, 2)."""
 WAIT_MOST = 86_400.0
@@ -32,11 +32,18 @@ WAIT_MOST = 86_400.0
 _ANSWER_MOST = 4_096
 """Bytes of an answer that are read."""
 _NOT_TAKEN = frozenset((408, 425, 429, 503))
+"""Statuses after which the message may be sent again later."""
 _GONE = frozenset((404, 410))
+"""Statuses of a subscription that has ended."""
 
-PushEnd: TypeAlias = Literal["sent", "gone", "refused", "rejected", "lost"]
-"""It has the message; the browser is not subscribed any more; the service takes nothing just now; it does not
-take this for this browser; it may have it or not."""
+PushEnd: TypeAlias = Literal[
+    "sent",  # the service has the message
+    "gone",  # the browser is not subscribed any more
+    "refused",  # the service takes nothing just now
+    "rejected",  # the service does not take this message for this browser
+    "lost",  # the service may have the message, or not
+]
+"""How a call ended."""
 
 
 @dataclass(frozen=True, slots=True)

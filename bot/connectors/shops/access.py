@@ -1,4 +1,4 @@
-"""How a shop is accessed: what is looked at before each call, and by which token."""
+"""How a shop is accessed: what is checked before each call, and which token goes with it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Ready: TypeAlias = Callable[[], Awaitable[None]]
-"""Has all ready for a call; raises `ShopFailed`, by name, where there may be none."""
+"""Prepares a call (link, token); raises the kind of `ShopFailed` that says why none may be made."""
 
 
 async def always() -> None:
-    """A shop that may be asked whenever somebody wants to."""
+    """A `Ready` that does nothing: the shop may be called at any time."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What a shop platform can be asked about its members, whichever platform it is."""
+"""The interface of shop platforms for reading and writing members, and helpers for reading their answers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class MemberFields:
-    """By which of a platform's fields a member is read; an empty one it has not."""
+    """The paths of a platform's fields from which a `Record` is made; empty: the platform has none."""
 
     number: str
     phone: str
@@ -45,7 +45,10 @@ class MemberFields:
     is_proven: Callable[[object], bool] = lambda value: value is True
 
     def record(self, member: object, number: str | None = None) -> Record:
-        """The member of an answer; `number` where it does not say it. Raises `NotUnderstood`."""
+        """The record of a member in an answer; `number` is given where the answer has none.
+
+        Raises `NotUnderstood`.
+        """
         fields, line = object_in(member), at_path(member, self.line)
         return Record(
             number_in(at_path(fields, self.number)) if number is None else number,
@@ -61,8 +64,8 @@ class MemberFields:
 class Changed:
     """The members whom the shop has last changed between these moments, both included.
 
-    `since` is `None`: from the beginning. Where `until` is past by the shop's own clock, too, nobody
-    comes in while they are listed: who is changed meanwhile goes out.
+    `since` is `None`: from the beginning. Once `until` is past by the shop's own clock, nobody comes into the
+    list while it is read; a member who is changed meanwhile leaves it.
     """
 
     until: datetime
@@ -71,8 +74,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """Some of them. `mark` is where the next page is, `None` after the last; `total` how many the
-    shop says that there are."""
+    """A page of a list of members. `mark` names the next page, `None` after the last; `total` is the number
+    of members in all pages, as the shop counts."""
 
     records: Sequence[Record]
     mark: str | None
@@ -81,19 +84,22 @@ class MemberPage:
 
 @dataclass(frozen=True, slots=True)
 class ListingCost:
-    """The calls that a listing takes at least, and how many a second the platform allows."""
+    """The calls that reading a list takes at least, and how many a second the platform allows."""
 
     per_page: int
+    """Members of a page."""
     of_page: int
+    """Calls for a page."""
     of_member: int
+    """Further calls for each member."""
     per_second: int
 
     def calls(self, members: int) -> int:
-        """Of so many members."""
+        """The calls for so many members."""
         return -(-members // self.per_page) * self.of_page + members * self.of_member
 
     def lasts(self, members: int) -> timedelta:
-        """How long they take at least."""
+        """How long the calls for so many members take at least."""
         return timedelta(seconds=self.calls(members) / self.per_second)
 
 
@@ -119,7 +125,8 @@ class Directory(Protocol):
         """
 
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
-        """This member, as of now; with another `patience` than usual all others go first."""
+        """The member of this number, as of now; `None`: there is none. With another `patience` than usual all
+        others go first."""
 
     async def order_state(self, order: str) -> OrderState | None:
         """What has become of this order; `None`: there is none.
@@ -129,15 +136,15 @@ class Directory(Protocol):
         """
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
-        """Those members from this mark on, which may have been stored for days; `None`: the first.
+        """The page of the list that `mark` names, which may have been stored for days; `None`: the first.
 
-        Whoever follows the marks meets everybody who was among them all the time, perhaps twice, whatever
-        changes meanwhile. It queues behind all requests for one person. `bare`: without what takes calls of
-        its own. `NotOffered` where there is no such call.
+        The pages together have everybody who was in the list all the time, perhaps twice, whatever changes
+        meanwhile. It queues behind all requests for one person. `bare`: without sections that take calls of
+        their own. `NotOffered` where there is no such call.
         """
 
     def cost(self) -> ListingCost:
-        """What `page` takes; `NotOffered` likewise."""
+        """The calls that `page` takes; `NotOffered` where there is no such call."""
 
     async def write_line(self, member_no: str, user: str) -> None:
         """Write the LINE user id onto the member; `NotOffered` where the platform has no call for it."""
@@ -145,7 +152,7 @@ class Directory(Protocol):
     async def register(self, new: NewMember, key: str) -> Record:
         """Make this person a member; `NotOffered` where the platform has no call for it.
 
-        Who asks has looked for the phone just before, at each try; `key` is the same at each.
+        The caller has looked the phone up just before, at each attempt; `key` is the same at each.
         """
         ...
 
@@ -180,7 +187,8 @@ def number_in(value: object) -> str:
 
 
 def at_path(fields: Any, path: str, absent: Any = None) -> Any:
-    """What stands there, `a.b` in JSON; of an empty part `None`, `absent` where there is no such field."""
+    """The value at a path like `a.b` in JSON; `None` where a part on the way is empty, `absent` where there
+    is no such field."""
     for key in path.split("."):
         if fields is None:  # an empty part: what would lie in it is empty, too
             return None
@@ -198,7 +206,7 @@ def object_in(value: object) -> dict[str, Any]:
 
 
 def objects_in(value: object) -> list[dict[str, Any]]:
-    """A list of them. Raises `NotUnderstood`."""
+    """A list of objects in an answer. Raises `NotUnderstood`."""
     if isinstance(value, list):
         return [object_in(one) for one in value]
     raise NotUnderstood("the answer is not a list of objects")

@@ -1,4 +1,4 @@
-"""An app that a shop installs from its own side, whichever platform it is on: OAuth, and what goes wrong."""
+"""The interfaces of an app that a shop installs from its back office: OAuth, and why that may fail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # `check` makes no call
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What the shop has given: the token of the API, what renews it, until when it is good, whose it is."""
+    """The result of a request for a token: `access` is the API's token, `refresh` the one that renews it,
+    `until` its end (UTC), `domain` the shop that it is of; `None`: the answer does not say."""
 
     access: str = field(repr=False)
     refresh: str | None = field(default=None, repr=False)
@@ -48,7 +49,7 @@ class AppOauth(Protocol):
 
 
 class AppInstall(Protocol):
-    """The way there and back, in a module of the platform's folder."""
+    """The functions of an installation, in a module of the platform's folder."""
 
     def is_domain(self, text: str) -> bool:
         """Whether this is a shop's host at the platform: nobody is asked, or sent, anywhere else."""
@@ -57,13 +58,14 @@ class AppInstall(Protocol):
         """Whether the platform has signed this domain, compared in constant time."""
 
     def domain_of(self, token: str) -> str | None:
-        """The shop whose token this is, by its own word."""
+        """The domain of the shop that a token names; the token is not verified."""
 
     def office_of(self, domain: str) -> URL:
         """The shop's back office. Raises `ValueError` for what is no host of the platform's."""
 
     def authorize_address(self, office: URL, app_id: str, back: str, state: str) -> URL:
-        """Where the shop agrees; from there the browser comes `back` with a code and `state`."""
+        """The address of the page where the shop agrees; it sends the browser to the address `back`, with a
+        code and `state`."""
 
     def app_at(
         self, office: URL, app_id: str, app_secret: str, session: ClientSession, clock: Clock
@@ -72,10 +74,10 @@ class AppInstall(Protocol):
 
 
 class InstallRefusals(Protocol):
-    """Why it is not installed, with the ways out of it in the platform's back office."""
+    """The refusals of an installation, each with what to do in the platform's back office."""
 
     remove_first: Translatable
-    """Where a link is undone that the shop has made."""
+    """The sentence that says where in the back office the app is removed."""
 
     def other_way(self, shop: str) -> SetupRefused:
         """The playbook says another way in."""
@@ -101,19 +103,20 @@ class InstallRefusals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AppStore:
-    """Where our app is installed."""
+    """The app store of a platform, from which shops install our app."""
 
     oauth: str
     """The name of its module, an `AppInstall`."""
     refusals: InstallRefusals
     where: Translatable
-    """In the shop's back office; and who gets the webhook's address there."""
+    """Says where in the shop's back office the app is installed."""
     webhook: Translatable
+    """Says where the webhook's address has to be entered, and by whom."""
     token_refused: Translatable
-    """It does not take the token which it has given."""
+    """Says that the platform refuses the token which it has given."""
 
     @property
     def install(self) -> AppInstall:
-        """The way there and back."""
+        """The module `oauth`, imported when first needed."""
         found: AppInstall = loaded(self.oauth)
         return found

@@ -1,4 +1,4 @@
-"""May a shop be asked just now? Before each call it is looked at: links end meanwhile."""
+"""Whether a shop may be called now: checked before each call, for links can end at any time."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.model.shop import ShopLink
 
 
 def is_linked(shop: ShopSettings, link: ShopLink | None, *, played: bool = False) -> bool:
-    """Whether it may be asked, and its news are taken.
+    """Whether a shop may be called, and its news are taken.
 
-    A shop whose credentials stand in the playbook is, without a command, unless it was unlinked; so is one
-    that a simulator plays, which gives credentials of its own.
+    A shop with credentials in the playbook is linked without a command, until it is unlinked; so is one that
+    a simulator plays (`played`), which has credentials of its own.
     """
     if is_of(shop, link):
         return link is not None and link.holds
@@ -21,7 +21,7 @@ def is_linked(shop: ShopSettings, link: ShopLink | None, *, played: bool = False
 
 
 def is_of(shop: ShopSettings, link: ShopLink | None) -> bool:
-    """Whether a link is by the way in that the playbook says now."""
+    """Whether a link is of the platform and `access` that the playbook names now."""
     way = shop.platform, access_of(shop.platform, shop.access)
     return link is not None and (link.platform, link.access) == way
 

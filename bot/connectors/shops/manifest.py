@@ -1,4 +1,4 @@
-"""What a shop platform says of itself. Light, and without a client: `check` reads it, too."""
+"""The manifest of a shop platform: what it needs and offers. It imports no client: `check` reads it, too."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ FieldType: TypeAlias = Type | Literal["any", "list"]
 
 
 def is_read_as(held: FieldType, wanted: Type) -> bool:
-    """Whether a field that holds this can be a value of that type."""
+    """Whether a field of type `held` can be read as a value of type `wanted`."""
     type_ = type_of(held)
     return held in (wanted, "any") or (type_ is not None and wanted in type_.also_read_as)
 
 
 @dataclass(frozen=True, slots=True)
 class ToSet:
-    """One thing: where it is in the back office (empty: nowhere one can see), what it has to be, why."""
+    """An item of the checklist for a back office: `what` has to be set, `where` (empty: on no page)."""
 
     what: Translatable
     where: str = ""

@@ -36,8 +36,9 @@ log = logging.getLogger("oaflow.shops")
 class ShopMember:
     """A member in our words: `found` with the record's phone, proven or not.
 
-    `line` is the LINE user id by which they log in at the shop; `updated` when the shop has last changed the
-    record, where it says so, `read` when it began to be asked; `unread` what of the mapping gave no value.
+    `line` is the LINE user id by which they log in at the shop; `updated` the time (UTC) of the shop's last
+    change of the record, where it is known; `read` the time at which the request for it began; `unread` the
+    mapped fields that gave no value.
     """
 
     found: ReservedMember = field(repr=False)
@@ -72,8 +73,8 @@ class Members:
         fields: FieldMap,
         clock: Clock | None = None,
     ) -> None:
-        """`channel` is the account that the shop's own LINE login uses, where the playbook says so. With a
-        `clock` gives the time at which a request begins."""
+        """`channel` is the account that the shop's own LINE login uses, where the playbook names it. `clock`
+        gives the time at which a request begins; without one members have no `read`."""
         self.name = name
         self._channel = channel
         self._directory = directory
@@ -91,7 +92,7 @@ class Members:
     ) -> ReservedMember | None:
         """Of the members of these numbers, read now, the one who has exactly this phone; `born` likewise.
 
-        Whom a lookup by phone misses: the shop may have stored the number in any writing.
+        It finds members whom a lookup by phone misses, as their shop has stored the phone in an unusual form.
         """
         began = self._now()
         records = [await self._directory.read(number) for number in numbers]
@@ -122,7 +123,7 @@ class Members:
         return None if record is None else self._found(record, record.phone, began)
 
     async def member(self, member_no: str) -> ShopMember | None:
-        """The same with all else that the shop tells of them, in nobody's way."""
+        """The member of this number with name, email and LINE user id, read behind more urgent requests."""
         began = self._now()
         record = await self._directory.read(member_no, BEHIND)
         return None if record is None else self._member(record, began)
@@ -157,9 +158,9 @@ class Members:
         return None if self._clock is None else self._clock.now()
 
     async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
-        """Whoever has proven this phone is a member from now on. Raises `NotOffered`, too.
+        """Make the person with this proven phone a member. Raises `NotOffered` where no call does that.
 
-        Look for the phone just before, at each try; `key` is the same at each.
+        Look the phone up just before, at each attempt; `key` is the same at each.
         """
         began = self._now()
         record = await self._directory.register(NewMember(phone, name, marketing), key)

@@ -1,4 +1,4 @@
-"""What a platform is given to open a shop: credentials, clients that are shared, an address, a pace."""
+"""What a platform's `Directory` is made of: credentials, shared HTTP clients, an address, a rate limit."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from bot.model.shop_failure import ShopFailed
 
 @dataclass(frozen=True, slots=True)
 class ShopOpening:
-    """One shop that is opened. `given` are the settings that it needs; none where an installation gives them.
-
-    `sections` are the first words of all fields that are mapped. `session` is the only way out but `hooks`,
-    which calls a shop's own system: neither is closed here. `base` is the platform's address where it is not
-    the usual one.
-    """
+    """What one shop is opened with. `session` and `hooks` are shared, and not closed by the platform."""
 
     shop: ShopSettings
     given: Mapping[str, str] = field(repr=False)
+    """The settings that the platform needs, by key; empty where an installation gives the token."""
     sections: frozenset[str]
+    """The first words of the paths of all mapped fields."""
     session: aiohttp.ClientSession
+    """Makes all calls to the platform."""
     clock: PatientClock
     hooks: HookCaller
+    """Calls a shop's own system."""
     base: str | None
+    """The platform's address where it is not the usual one."""
     access: ShopAccess
 
     def platform(
         self, usual: str, sign: Sign, per_second: int, refused: Callable[[int], ShopFailed] = plainly
     ) -> Platform:
-        """The platform's API, asked at most so often, with a pace of its own."""
+        """The platform's API at the address `usual` (or `base`), with at most `per_second` calls."""
         pace, base = RateLimit(per_second, self.clock), URL(self.base or usual)
         return Platform(base, sign, pace, self.session, self.clock, refused=refused, ready=self.access.ready)

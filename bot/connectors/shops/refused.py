@@ -1,4 +1,4 @@
-"""That a shop is not linked: what is in the way, and each way out of it."""
+"""The error that a shop cannot be linked: the reason, and what staff can do about it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ SetupTrouble: TypeAlias = Literal[
 
 
 class SetupRefused(Refusal):
-    """It is not linked: `what` is in the way, and each of `ways` is a way out of it.
+    """The shop is not linked: `what` is the reason, each of `ways` something to do about it.
 
-    `shop` is on whose page one goes on; empty: on that of the shop which was to be linked.
+    `shop` names the shop on whose page the user goes on; empty: the one that was to be linked.
     """
 
     def __init__(

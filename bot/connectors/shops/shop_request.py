@@ -34,11 +34,13 @@ from bot.model.translatable import Translatable, tr
 SECOND = timedelta(seconds=1)
 
 QueuePlace: TypeAlias = tuple[bool, int]
-"""In the queue: whether it is behind all others, and the number."""
+"""A place in the queue, in its order: whether it is behind all usual ones, and a running number."""
 
 
 @dataclass(order=True, slots=True)
 class _Waiting:
+    """A call that waits; `turn` gets true for its turn, false where that does not come by `until`."""
+
     place: QueuePlace
     until: datetime = field(compare=False)
     turn: asyncio.Future[bool] = field(compare=False)
@@ -47,8 +49,8 @@ class _Waiting:
 class RateLimit:
     """At most `most` calls in any second of this process.
 
-    Who takes a place keeps it for all calls of an errand: were turns given call by call, a crowd in which
-    everybody needs four calls would keep everybody from the fourth.
+    A `ShopRequest` takes one place for all its calls. With a new place for each call, many requests of four
+    calls each would all be late with the fourth.
     """
 
     def __init__(self, most: int, clock: PatientClock) -> None:
@@ -59,11 +61,11 @@ class RateLimit:
         self._giving: asyncio.Task[None] | None = None
 
     def place(self, *, behind: bool = False) -> QueuePlace:
-        """The next place in the queue; `behind`: of those who stand behind all others."""
+        """The next place in the queue; `behind`: behind all places taken without it, also later ones."""
         return behind, next(self._numbers)
 
     async def turn(self, place: QueuePlace, until: datetime) -> bool:
-        """Wait for one's turn; false where it does not come by `until`, and at once where that is plain."""
+        """Wait for the turn of this place; false, as soon as that is clear, if it does not come in time."""
         at = self._at(ahead=sum(other.place < place for other in self._waiting))
         if at > until:
             return False
@@ -77,7 +79,7 @@ class RateLimit:
         return await turn
 
     def _at(self, ahead: int) -> datetime:
-        """When a call may be made before which so many others are made."""
+        """The time at which a call may be made, with so many others `ahead` of it."""
         at = self._clock.now()
         latest = deque((min(one, at) for one in self._latest), self._latest.maxlen)  # it was set back since
         for _ in range(ahead + 1):
@@ -87,7 +89,7 @@ class RateLimit:
         return at
 
     async def _give(self) -> None:
-        """One turn after the other, as long as somebody waits."""
+        """Give one turn after the other, until nobody waits."""
         while self._waiting:
             at = self._at(ahead=0)
             await self._clock.wait(max(0.0, (at - self._clock.now()).total_seconds()))
@@ -97,7 +99,7 @@ class RateLimit:
                 heapq.heappop(self._waiting).turn.set_result(True)
 
     def _send_home(self, at: datetime) -> None:
-        """Those who do not want their turn any more, or not so late."""
+        """Remove those that were cancelled, and those whose turn comes too late, who get false."""
         for late in self._waiting:
             if late.until < at and not late.turn.done():
                 late.turn.set_result(False)
@@ -106,14 +108,17 @@ class RateLimit:
 
 
 PATIENCE = timedelta(seconds=20)
-"""How long one errand may take in all (language, 12: a shop that answers 429 or 5xx)."""
+"""How long one `ShopRequest` may take in all, with retries after 429 or 5xx (language, 12)."""
 LISTING = timedelta(minutes=5)
-"""The same for a page of a listing with all that belongs to it; others go first."""
+"""How long a request for a page of a list may take, with all sections; others go first."""
 BEHIND = timedelta(seconds=60)
-"""The same for a member whom nobody waits for; others go first."""
+"""How long a request for a member whom nobody waits for may take; others go first."""
 CONNECT_SECONDS = 3.0
+"""Time-out of a connection."""
 ANSWER_SECONDS = 8.0
+"""Time-out of one call."""
 SHORTEST_SECONDS = 0.05
+"""Time-out of a call at the very end of a request's time."""
 ANSWER_LIMIT = 2 * 1024 * 1024
 """Bytes of an answer: the largest page of any platform is far below."""
 WAITS = (0.5, 1.0, 2.0, 4.0)
@@ -124,7 +129,7 @@ WHY_LOST: Mapping[CallTrouble, Translatable] = {
     "late": tr("no answer in time"),
     "broken off": tr("the connection was closed"),
 }
-"""Why no shop has answered, where one was asked."""
+"""The sentence for each reason why a shop that was called has not answered."""
 
 Query = Sequence[tuple[str, str]]
 Sign = Callable[[str, str, bytes | None], Mapping[str, str]]
@@ -132,7 +137,7 @@ Sign = Callable[[str, str, bytes | None], Mapping[str, str]]
 
 
 def plainly(status: int) -> ShopFailed:
-    """What a 401 or 403 means on a platform where there is no more to say of it."""
+    """The error for a 401 or 403, on a platform without sentences of its own."""
     if status == 401:
         return CredentialsRefused(tr("the shop does not know these credentials"))
     return NotPermitted(tr("the shop does not allow these credentials to do this"))
@@ -149,7 +154,7 @@ class ShopReply:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One shop's API: its base address, who we are there, how often it may be asked.
+    """One shop's API: its base address, the signature of calls, the rate limit.
 
     The session is shared and not closed here. What is signed is the target below `base`, as the platform sees
     it: the simulator's is deeper in our own server.
@@ -162,11 +167,12 @@ class Platform:
     clock: PatientClock
     answer_seconds: float = ANSWER_SECONDS
     refused: Callable[[int], ShopFailed] = plainly
-    """What a 401 or 403 means there."""
+    """Gives the error for a 401 or 403."""
     ready: Ready = always
+    """Awaited before each call: it checks the link, and renews the token."""
 
     def shop_request(self, patience: timedelta = PATIENCE) -> ShopRequest:
-        """Begin something that may take several calls, and `patience` in all.
+        """Begin a request that may take several calls, and `patience` in all.
 
         A request with another patience than the usual one queues behind all others: no person waits for it.
         """
@@ -183,7 +189,7 @@ class ShopRequest:
         self._until = until
 
     async def get(self, path: str, query: Query = ()) -> ShopReply:
-        """Read something; `path` begins with `/`, and what is odd in it is quoted."""
+        """Read something; `path` begins with `/`, and is percent-encoded where needed."""
         return await self._call("GET", path, query, None)
 
     async def put(self, path: str, body: Mapping[str, Any]) -> ShopReply:
@@ -257,7 +263,10 @@ class ShopRequest:
 
 @dataclass(frozen=True, slots=True)
 class _Again:
-    """It may work later: after so many seconds, if the shop says. `perhaps_done`: it may have worked now."""
+    """A call that failed and may be repeated, after `seconds` if the shop says how long to wait.
+
+    `perhaps_done`: the shop may have carried it out all the same.
+    """
 
     why: Translatable
     seconds: float | None = None

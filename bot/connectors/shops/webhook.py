@@ -15,8 +15,9 @@ from bot.engine.types.plain import number_from_shop
 from bot.model.shop import MemberTopic, OrderNews, OrderTopic, ShopWebhook, WebhookNews
 
 MAX_NEWS_AGE = timedelta(days=7)
-"""How old news may be: an id is known for longer than that, so none is passed on twice."""
+"""The age up to which news are taken: ids are stored for longer, so none is taken twice."""
 _DIGITS_OF_MILLISECONDS = 13
+"""A moment with so many digits is in milliseconds, a shorter one in seconds."""
 LONGEST = 200
 """Characters of a topic, of an id or of a coupon's code."""
 MOST_CODES = 20
@@ -24,11 +25,11 @@ MOST_CODES = 20
 
 
 class NotSigned(Exception):
-    """The signature is missing, or somebody else's."""
+    """The signature is missing or wrong."""
 
 
 class NotTaken(Exception):
-    """It is no webhook of the platform's; the message says why, without any of its content."""
+    """The request is no webhook of the platform, or too old; the message says why, without its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,22 @@ class DeliveredWebhook:
 Verify: TypeAlias = Callable[[str, str, DeliveredWebhook, str | None], ShopWebhook]
 Meaning: TypeAlias = Callable[[str, Mapping[str, Any]], WebhookNews]
 Removal: TypeAlias = Callable[[ShopWebhook, Mapping[str, str]], bool | None]
-"""Given the shop's credentials: whether our app was removed; `None` for what tells of something else."""
+"""Given the shop's credentials: whether our app was removed; `None`: the webhook is about something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookReader:
-    """How a platform's webhooks are read. `verify` gets the shop's name, its secret, the request, the shop's
-    domain where it is known; it raises `NotSigned` and `NotTaken`, the others the latter. Without it a shop
-    sends none, and its news come by another way.
-    """
+    """How a platform's webhooks are read. All three functions may raise `NotTaken`."""
 
     meaning: Meaning
+    """Given topic and body: what a stored webhook means."""
     verify: Verify | None = None
+    """Given the shop's name, its secret, the request, and the shop's domain where it is known: the webhook.
+
+    It raises `NotSigned`, too. `None`: the platform sends no webhooks, and its news come in another way.
+    """
     removal: Removal | None = None
+    """Whether our app was removed; `None`: the platform has no such webhook."""
 
 
 def is_old(signed_at: str, now: datetime) -> bool:
@@ -69,14 +73,14 @@ def is_old(signed_at: str, now: datetime) -> bool:
 
 
 def short_text(text: object, what: str) -> str:
-    """A topic. Raises `NotTaken`, which calls it `what`."""
+    """A short printable text, such as a topic. Raises `NotTaken` with its name `what` for anything else."""
     if not isinstance(text, str) or not text or len(text) > LONGEST or not text.isprintable():
         raise NotTaken(f"{what} is missing, too long, or no text")
     return text
 
 
 def amount_of(value: object) -> int | float | None:
-    """What is to be paid; `None` where it is no number."""
+    """An amount of money; `None` where the value is no number."""
     amount = number_from_shop(value)
     return None if amount is None else plain(amount)
 
@@ -103,31 +107,42 @@ def id_of(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NewsTable:
-    """How the webhooks of a platform are read: topics, and paths of what stands in `part` of the body.
-
-    Topics that begin with one of `of_orders` are about an order, news or not. Of those with `of_members` what
-    comes is the member, with a number at the first of `member`; of others it is at the first of `about`. The
-    topic `record` moves a record's `updated_at`: points, levels and the like do not.
-    """
+    """How the webhooks of a platform are read: its topics, and the paths of fields in the body."""
 
     members: Mapping[str, MemberTopic]
+    """Our topic of a member's news, by the platform's."""
     orders: Mapping[str, OrderTopic]
+    """Our topic of an order's news, by the platform's."""
     of_orders: tuple[str, ...]
+    """Beginnings of topics whose body is an order, news or not."""
     of_members: tuple[str, ...] = ("",)
+    """Beginnings of topics whose body is the member itself."""
     member: tuple[str, ...] = ("id", "_id")
+    """Paths of the member's number in such a body; the first that is there counts."""
     about: tuple[str, ...] = ()
+    """Paths of the member's number in other bodies, likewise."""
     record: str = ""
+    """The topic that comes with a newer `updated_at` of the record: points, levels and the like do not."""
     part: str = ""
+    """The path of the part of the body in which all other paths begin; empty: the body itself."""
     buyer: str = "customer_id"
+    """Of an order, the member's number."""
     id: tuple[str, ...] = ("order_id", "id", "_id")
+    """Of an order, paths of its id; the first that is there counts."""
     number: str = "order_number"
+    """Of an order, the number that people see."""
     amount: str = ""
+    """Of an order, what is to be paid."""
     refunded: str = ""
+    """Of an order, how much was refunded so far."""
     placed: str = "created_at"
+    """Of an order, the time at which it was placed."""
     updated: str = "updated_at"
+    """Of an order, the time of its last change."""
     codes: str = ""
+    """Of an order, the list of its coupon codes."""
     code: str = ""
-    """The key of a code among `codes`, where these are objects."""
+    """The key of a code in an item of `codes`, where the items are objects."""
 
     def news(self, topic: str, payload: Mapping[str, Any]) -> WebhookNews:
         """What a webhook means."""

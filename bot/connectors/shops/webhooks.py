@@ -1,4 +1,4 @@
-"""What a platform's webhook says: whether the shop has sent it, what makes it the same, what it means."""
+"""Reads webhooks of any platform by its `WebhookReader`: verification, meaning, removal of our app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sends an SMS, what can come of it, and what is left to send."""
+"""The interface of providers of SMS: the message, the result of sending it, and the credit left."""
 
 from __future__ import annotations
 
@@ -40,9 +40,15 @@ class SmsSent:
     credit: Credit | None = None
 
 
-SmsTrouble: TypeAlias = Literal["number", "credit", "credentials", "busy", "unreachable", "refused"]
-"""What a provider does not take: this number, an account without credit, who asks, so many at once; it was
-not reached; or something else."""
+SmsTrouble: TypeAlias = Literal[
+    "number",  # this phone number
+    "credit",  # the account has no credit
+    "credentials",  # user, password or token
+    "busy",  # too many requests
+    "unreachable",  # the provider was not reached
+    "refused",  # anything else
+]
+"""Why an SMS was not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,9 @@ SmsResult: TypeAlias = SmsSent | SmsNotSent | Unsure
 class SmsSender(Protocol):
     """A provider of SMS, signed in. Never raises for what the network or the provider does."""
 
-    async def send(self, message: ShortMessage) -> SmsResult: ...
+    async def send(self, message: ShortMessage) -> SmsResult:
+        """Send one SMS."""
+        ...
 
     async def credit(self) -> Credit | None:
-        """What is left there; `None` where it is not counted, or cannot be asked just now."""
+        """The credit left; `None` where the provider does not count any, or gives no answer now."""

@@ -16,8 +16,10 @@ from bot.line.objects.limits import ADDRESS, COPIED, DATA, FLEX_LABEL, LABEL, PI
 from bot.line.objects.spec import Kinds, ObjectSpec, OneOfWords, Spec, SpecFault, TextFormat, TextSpec, Uri
 
 PickerBound: TypeAlias = Literal["initial", "min", "max"]
+"""The properties of a date picker that are moments: the first one shown, the earliest, the latest."""
 BOUNDS: tuple[PickerBound, ...] = ("initial", "min", "max")
 
+# A date from 1900 to 2100, and a time of the day to the minute
 _DATE = r"(19\d\d|20\d\d|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
 _FORMS = {
@@ -46,7 +48,9 @@ def misfit(mode: str, given: Mapping[PickerBound, str]) -> PickerBound | None:
 
 
 IMAGE_CAROUSEL_LABEL = 12
+"""Grapheme clusters of a label in an image carousel."""
 ALIAS = 32
+"""UTF-16 units of the alias of a rich menu."""
 PICK = OneOfWords(("date", "time", "datetime"))
 
 OPENED = Uri(ADDRESS, ("http", "https", "line", "tel"))

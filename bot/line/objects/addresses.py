@@ -1,4 +1,4 @@
-"""What an address may hold, and whose it is."""
+"""Checks of addresses: allowed characters, the host, and whether it is this machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 NO_ADDRESS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
-"""Signs that no address has as they are: https://datatracker.ietf.org/doc/html/rfc3986#section-2"""
+"""Characters that no address has unencoded: https://datatracker.ietf.org/doc/html/rfc3986#section-2"""
 
 
 def host_of(address: str) -> str | None:
@@ -31,7 +31,7 @@ https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-Host
 def is_local_address(host: str, forwarded: Iterable[str]) -> bool:
     """Whether a request addresses this machine by a name or address of its own (`Host`).
 
-    `forwarded`: what a tunnel says that it was called, which may call us `localhost` itself.
+    `forwarded`: the values of `FORWARDED_HOST`, where a tunnel that sends us `Host: localhost` has its own.
     """
     hosts = (one.strip() for one in ",".join(forwarded).split(","))
     return all(is_loopback(_host_name(one)) for one in (host, *filter(None, hosts)))

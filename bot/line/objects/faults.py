@@ -1,4 +1,4 @@
-"""Does a value from a request have the shape that a table gives? The one walk through all of them."""
+"""Checks a value against a specification (`spec`), as LINE would; all specifications are read here alone."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ from bot.line.objects.spec import (
     property_spec,
 )
 
+# The scheme of an address, and the rest
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 
 
 def faults_of(value: Any, spec: Spec, at: JsonPath = ()) -> Iterator[SpecFault]:
-    """Everything that is wrong with a value. `None` is what is not there, as LINE takes it."""
+    """All faults of a value at the path `at`. `None` counts as missing, as for LINE."""
     if value is None:
         yield SpecFault(at, "missing", by=spec)
         return

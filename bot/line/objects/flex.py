@@ -1,4 +1,5 @@
-"""What a Flex container must be: LINE's own table of objects, with what its reference adds to it.
+"""The specification of a Flex container: LINE's table of objects (`flex_table`) and what its reference adds,
+in the words of `spec`; a playbook's cards are checked by it.
 
 Unknown properties are refused: LINE answers `unknown field`.
 
@@ -50,13 +51,16 @@ _GAPS = ("none", *_STEPS)
 _SIZES = ("xxs", *_STEPS, "3xl", "4xl", "5xl")
 _BORDERS = ("none", "light", "normal", "medium", "semi-bold", "bold")
 
+# Forms of values: `#RRGGBB` or `#RRGGBBAA`, `12.5px`, `50%`, `20:13`, `90deg`
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
 _PIXELS = re.compile(r"\d+(?:\.\d+)?px", re.ASCII)
 _PERCENT = re.compile(r"\d+(?:\.\d+)?%", re.ASCII)
 _RATIO = re.compile(r"(\d{1,6}(?:\.\d+)?):(\d{1,6}(?:\.\d+)?)", re.ASCII)
 _ANGLE = re.compile(r"(\d{1,3}(?:\.\d+)?)deg", re.ASCII)
 _RATIO_MOST = 100_000
+"""The largest number of an aspect ratio."""
 _HEIGHT_BY_WIDTH = 3
+"""How many times the width the height may be."""
 
 
 def _length(
@@ -66,7 +70,10 @@ def _length(
     percent: bool = False,
     negative: bool = False,
 ) -> TextFormat:
-    """A size in pixels, as a word, in percent."""
+    """The format of a size: in pixels, one of `words`, or a `percent`; `negative`: a `-` may stand before it.
+
+    People call it `what`, and may paste the `example`.
+    """
 
     def fits(value: str) -> bool:
         amount = value.removeprefix("-") if negative else value
@@ -135,14 +142,14 @@ _LOOKS: Mapping[str, TextFormat] = {
 
 
 def look_of(of: str, name: str) -> TextFormat | None:
-    """How a text property of this object of LINE's table looks; `None` for one that may be any text."""
+    """The format of the text property `name` of the object `of` in LINE's table; `None`: none is known."""
     if name.endswith("Color"):
         return _COLOUR
     return _LOOKS.get(f"{of}.{name}") or _LOOKS.get(name)
 
 
 CONTENTS_AT_MOST = 10_000
-"""Of one box; the size of the JSON bounds them before."""
+"""Components of one box; the limit of the JSON's size is reached before."""
 
 
 def _has_content(text: Mapping[str, Any]) -> Iterator[SpecFault]:
@@ -214,9 +221,10 @@ _PLACES: Mapping[tuple[str, str], Spec] = {
         Kinds(_bubbles, blame_whole=True, what="bubble"), 1, FLEX_BUBBLES, "bubbles"
     ),
 }
-"""Where LINE's reference says more than its table does."""
+"""By object and property: the specification, where LINE's reference says more than its table."""
 
 _things: dict[str, ObjectSpec] = {}
+"""The specifications of objects by their name in LINE's table, made when first needed."""
 _WORDS = {name: word for kinds in KINDS.values() for word, name in kinds.items()}
 
 
@@ -280,10 +288,11 @@ _by_layout |= {
     layout: _contents({word: _of_type[word] for word in words}) for layout, words in IN_LAYOUT.items()
 }
 CONTAINER = Kinds({**_bubbles, "carousel": _thing("FlexCarousel")}, what="container")
+"""A bubble or a carousel."""
 
 
 def container_faults(contents: Any) -> Iterator[SpecFault]:
-    """What LINE refuses of a bubble or carousel; the ways begin at the container."""
+    """What LINE refuses in a bubble or carousel; the paths begin at the container."""
     yield from faults_of(contents, CONTAINER)
     if inside(contents, "type") == "carousel":
         for number, bubble in enumerate(items(contents, "contents")):

@@ -21,7 +21,7 @@ from bot.model.translatable import tr
 TEXT = TextSpec(TEXT_MOST)
 ALT = TextSpec(1_500, what="alt")
 SHOWN_AS_ALT = TextSpec(1_500, of=tr("the alt, which it is too,"))
-"""The text that is the alt of a card without one."""
+"""The text of a card without an `alt`, which is its alt, too."""
 TITLE = TextSpec(40, "grapheme", what="title", of=tr("a card"))
 BUTTONS_TEXT = TextSpec(160, "grapheme", of=tr("a card without title and image"))
 BUTTONS_TEXT_BESIDE = TextSpec(60, "grapheme", of=tr("a card with title or image"))
@@ -39,12 +39,20 @@ SENDER_NAME = TextSpec(20, what="name", of=tr("a sender"))
 FLEX_TEXT = TextSpec(5_000, of=tr("Flex"))
 
 BUTTONS_TAPS = 4
+"""Actions of a buttons template."""
 COLUMN_TAPS = 3
+"""Actions of a carousel's column."""
 COLUMNS = 10
+"""Columns of a carousel."""
 FLEX_BUBBLES = 12
+"""Bubbles of a Flex carousel."""
 MENU_AREAS = 20
+"""Areas of a rich menu."""
 CHAT_BAR = 14
-"""Characters: https://developers.line.biz/en/reference/messaging-api/#rich-menu-object"""
+"""Characters of the bar that opens a rich menu.
+
+https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
+"""
 ADDRESS = 1_000
 """UTF-16 code units in the address of a tap."""
 PICTURE_ADDRESS = 2_000
@@ -58,7 +66,7 @@ AREA = ObjectSpec(
 
 
 def is_within(box: Any, width: Any, height: Any) -> bool:
-    """Whether a rectangle goes neither over the right edge of a picture nor over the lower one."""
+    """Whether a rectangle is within a picture of this size; also true where a number is missing."""
     x, y, wide, high = (inside(box, name) for name in AREA.properties)
     if not all(isinstance(number, int | float) for number in (x, y, wide, high, width, height)):
         return True

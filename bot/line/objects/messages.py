@@ -40,10 +40,13 @@ from bot.model.message import MESSAGES_MOST
 from bot.model.translatable import Translatable, tr
 
 OBJECTS_AT_MOST = 100
+"""Entries of a message's `substitution`."""
 EACH_AT_MOST = 20
-"""Mentions in a message, and emojis."""
+"""Mentions in a message, and emojis: of each so many."""
 
 _KEY = re.compile(r"[a-zA-Z0-9_]{1,20}")
+"""A key of `substitution`."""
+# `{{` and `}}` (literal braces), `{key}`, or a single brace, which is a mistake
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _ID = TextSpec(1_000)
 _VALUE = Kinds(
@@ -58,9 +61,9 @@ _VALUE = Kinds(
 
 
 def substitution_faults(message: Mapping[str, Any], *, mentions: bool) -> Iterator[SpecFault]:
-    """What is wrong with the braces of a text and with what is to be put there.
+    """Faults of a `textV2`: of the braces in its text, and of the objects in `substitution`.
 
-    `mentions` are for replies and pushes only.
+    `mentions`: whether they are allowed; LINE takes them in replies and pushes only.
     """
     given = message.get("substitution") or {}
     for found in _BRACES.finditer(message["text"]):
@@ -95,16 +98,21 @@ def _own(at: tuple[str, ...], text: str) -> SpecFault:
 
 
 EMOJIS_AT_MOST = 20
+"""Emojis in the `emojis` of a text."""
 LINK_LABEL = 30
+"""UTF-16 units of the label of the link after an imagemap's video."""
 TRACKING = re.compile(r"[-a-zA-Z0-9.=,+*()%$&;:@{}!?<>\[\]]+")
+"""A video's `trackingId`."""
 TAG = re.compile(r"[a-zA-Z0-9_]+")
+"""A coupon's `deliveryTag`."""
 
 REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
+"""The word LINE, which no sender's name may have."""
 _OBJECT = ObjectSpec({})
 
 
 def _at_placeholders(message: Mapping[str, Any]) -> Iterator[SpecFault]:
-    """LINE's own emojis stand where the text has a `$`, counted in UTF-16 units."""
+    """Each of LINE's emojis has the `index` of a `$` in the text, counted in UTF-16 units."""
     text = message.get("text")
     units = text.encode("utf-16-le", "surrogatepass") if isinstance(text, str) else b""
     for number, emoji in enumerate(items(message, "emojis")):
@@ -233,9 +241,8 @@ def message_faults(message: Mapping[str, Any]) -> Iterator[SpecFault]:
 
 
 def inner_faults(message: Mapping[str, Any], *, mentions: bool = True) -> Iterator[SpecFault]:
-    """What LINE refuses of templates, Flex, what is put into texts, and quick replies.
-
-    Its own properties are as they must be. `mentions` are for replies and pushes only.
+    """What LINE refuses of templates, Flex, `substitution` and quick replies in a message, whose own
+    properties have no fault. `mentions` as in `substitution_faults`.
     """
     match message["type"]:
         case "flex":

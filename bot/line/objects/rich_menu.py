@@ -1,4 +1,4 @@
-"""What a rich menu must be.
+"""The specification of a rich menu, as LINE takes it.
 
 https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
 """
@@ -15,11 +15,15 @@ from bot.line.objects.spec import Many, Number, ObjectSpec, SpecFault, Switch, T
 from bot.model.translatable import tr
 
 WIDTH = 800, 2500
+"""The least and the largest width, in pixels."""
 HEIGHT_LEAST = 250
+"""In pixels."""
 RATIO_LEAST = 1.45
-"""Width by height, of a menu and of its picture."""
+"""The least ratio of width to height, of a menu and of its picture."""
 NAME = 300
+"""Grapheme clusters of a menu's name."""
 MENU_ID = re.compile(r"richmenu-[0-9a-f]{32}")
+"""LINE's id of a rich menu."""
 
 
 def wide_enough(width: float, height: float) -> bool:

@@ -1,4 +1,4 @@
-"""What a value in a request must be: the words in which the tables of LINE's objects are written."""
+"""The types in which the specifications of LINE's objects are written; `faults` checks values by them."""
 
 from __future__ import annotations
 
@@ -11,56 +11,59 @@ from bot.engine.texts.text import Unit
 from bot.model.translatable import Translatable, TranslatableValue, tr
 
 JsonPath: TypeAlias = tuple[str | int, ...]
-"""The way from an object to a value in it: names of properties, numbers in lists."""
+"""The path from an object to a value in it: names of properties, indexes of lists."""
 
 Wrong: TypeAlias = Literal[
-    "missing",
-    "empty",
-    "long",
-    "few",
-    "many",
-    "type",
-    "whole",
-    "word",
-    "look",
-    "range",
-    "uri",
-    "scheme",
-    "unknown",
-    "own",
+    "missing",  # not there, or null
+    "empty",  # a text or address without characters
+    "long",  # a text or address with too many
+    "few",  # a list with too few values
+    "many",  # a list with too many
+    "type",  # another JSON type
+    "whole",  # a fraction where a whole number is needed
+    "word",  # none of the words or kinds
+    "look",  # not in the form required, or against a rule between properties
+    "range",  # a number out of its bounds
+    "uri",  # no address
+    "scheme",  # an address with a scheme that is not allowed
+    "unknown",  # a property that the object does not have
+    "own",  # anything else: `takes` has LINE's text
 ]
+"""What kind of fault it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpecFault:
-    """Something that LINE refuses: where, what kind, and the bounds or words that it would have taken.
-
-    `own` faults carry their whole text in `takes`. `by` is the specification that is violated, or the name of
-    the rule between properties. LINE blames some faults on something else than their `part`.
-    """
+    """Something that LINE refuses."""
 
     at: JsonPath
+    """The place that LINE names for the fault."""
     wrong: Wrong
     least: float = 0
     most: float = 0
+    """With `least`, the bounds that LINE would have taken."""
     takes: str = ""
+    """The words that LINE would have taken; of `own` faults LINE's whole text."""
     by: Spec | str = ""
+    """The specification that is violated, or the name of a rule between properties."""
     part: JsonPath | None = None
+    """The place at fault, where LINE names another one (`at`)."""
 
     def below(self, *at: str | int) -> SpecFault:
-        """The same, of an object at this place in another."""
+        """The fault with paths from an outer object, in which this one is at `at`."""
         return replace(self, at=(*at, *self.at), part=None if self.part is None else (*at, *self.part))
 
 
 ObjectRule: TypeAlias = Callable[[Mapping[str, Any]], Iterator[SpecFault]]
-"""What must hold between properties of one object, whatever these are; the paths begin at the object."""
+"""Checks what must hold between properties of one object; paths of its faults begin at the object."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextSpec:
     """A text of `least` to `most` units; `look`, where given, must match all of it.
 
-    In a message, `what` is too long for `of`. `whole`: it cannot be shortened without changing its meaning.
+    In messages to people `what` is the name of the text, `of` that of the thing that has it. `whole`: the
+    text cannot be shortened without changing its meaning.
     """
 
     most: int
@@ -119,7 +122,8 @@ class Uri:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list of `least` to `most` values. In a message they are `what`, and `owner` takes no more."""
+    """A list of `least` to `most` values. In messages to people `what` is their name, `owner` the thing that
+    has them."""
 
     of: Spec
     least: int

@@ -51,7 +51,7 @@ _PICTURE = {
 
 
 def _shorter_beside(limit: TextSpec) -> ObjectRule:
-    """A text with a picture or title takes fewer characters."""
+    """The rule that a text beside a picture or title has this shorter limit."""
 
     def rule(card: Mapping[str, Any]) -> Iterator[SpecFault]:
         beside = card.get("title") is not None or card.get("thumbnailImageUrl") is not None

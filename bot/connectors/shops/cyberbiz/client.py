@@ -42,12 +42,18 @@ _PAID = frozenset(
         *("pending_partial_refund", "partial_refunded"),
     }
 )
-"""Of `financial_status`: the money has come, whatever became of it. Not so `pending`, `remitted`, `cod`."""
+"""Values of `financial_status` that mean that the order was paid, perhaps refunded since; `pending`,
+`remitted` and `cod` do not.
+"""
 _REFUNDED = frozenset({"refunded", "partial_refunded"})
+"""Values of `financial_status` that mean a refund, of all or of a part."""
 
 
 def cyberbiz_order_state(order: Mapping[str, Any]) -> OrderState:
-    """Paid, cancelled, refunded. Cash on delivery is paid once the parcel was received."""
+    """Whether an order (JSON of the API, or of a webhook) is paid, cancelled or refunded.
+
+    Cash on delivery is paid once the parcel was received.
+    """
     financial, fulfillment, status = (
         str(at_path(order, f"statuses.{of}_status")) for of in ("financial", "fulfillment", "order")
     )
@@ -59,30 +65,36 @@ def cyberbiz_order_state(order: Mapping[str, Any]) -> OrderState:
 
 
 API_SECRET = "https://api.cyberbiz.co"
+"""The API's address for calls signed with an API secret."""
 APP_STORE = "https://app-store-api.cyberbiz.io"
+"""The API's address for calls with an app's token."""
 PER_SECOND = 5
-"""Requests: documented for the app store, and polite with an API secret."""
+"""Requests to a shop in a second: documented for the app store, chosen for an API secret."""
 PER_PAGE = 50
+"""Rows of one page."""
 PAGES = 20
+"""Pages of one member's bonus points at most."""
 CANDIDATES = 5
-"""Members with one mobile number who are looked at."""
+"""Members with one mobile number who are read, at most."""
 
 UidProvider = Literal["line", "line_at"]
 LOGIN: UidProvider = "line"
-"""Where a member carries a LINE user id: by LINE Login, by an official account. One provider, one id."""
+"""The provider of LINE user ids by LINE Login; `line_at` is that of an official account."""
 _FIELDS = MemberFields(
     "id", "mobile", "mobile_sms_confirmed_at", "country_calling_code", is_proven=lambda at: at is not None
 )
 _UNASKED = object()
+"""Stands for a VIP level that was not read yet; `None` is a level that is empty."""
 
 
 class Cyberbiz:
     """Reads members, and writes the LINE user id onto them.
 
     `sections` are the further parts of a record that the mapping needs: `vip_info`, `bonus_points`.
-    `is_app`: the app store's API has a search by LINE user id, that of the API secret has none.
-    That one has a list by numbers, too, with the VIP level of each.
-    It is written as `line_at`: written as `line` it would let the person log in as that member.
+    `is_app`: calls go to the app store's API. Only that has a search by LINE user id, and a list of members
+    by numbers with their VIP levels.
+
+    A LINE user id is written as `line_at`: as `line` it would let the person log in as that member.
     """
 
     def __init__(self, platform: Platform, sections: Set[str], *, is_app: bool) -> None:
@@ -91,9 +103,9 @@ class Cyberbiz:
         self._is_app = is_app
 
     async def by_phone(self, phone: str) -> Record | None:
-        """The lookup compares characters: each writing is asked for, up to the first that finds somebody.
+        """The lookup compares characters, so each way to write the number is tried until one finds a member.
 
-        Only a member whose number is this one in E.164 counts. For somebody else that is a call a writing.
+        Only a member whose phone is this one in E.164 counts. Where nobody has it, each way costs a call.
         """
         shop_request = self._platform.shop_request()
         for writing in stored_writings(phone):
@@ -112,8 +124,8 @@ class Cyberbiz:
                 yield record
 
     async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
-        """By LINE Login only. What we have written ourselves outlives the binding that it was written for:
-        who was unbound, or wrongly bound, must not come back by it without a code."""
+        """By the id of LINE Login only. Ids that we write (`line_at`) stay when a binding ends: a person who
+        was unbound, or wrongly bound, must not be bound again by them without a code."""
         if not self._is_app:
             return None
         shop_request = self._platform.shop_request(patience)
@@ -143,8 +155,8 @@ class Cyberbiz:
         return None if reply.missing or reply.body is None else cyberbiz_order_state(object_in(reply.body))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
-        """`GET /v1/customers`, the last page first: who goes out moves others to pages that
-        are still unread, never to those that were. The mark is a page's number."""
+        """`GET /v1/customers`, the last page first: a member who leaves the list moves others to pages that
+        are still unread, never to those read already. The mark is the number of the next page to read."""
         shop_request = self._platform.shop_request(LISTING)
         page = int(mark) if mark is not None else 1
         reply = await self._list(shop_request, within, page)
@@ -160,7 +172,7 @@ class Cyberbiz:
         return MemberPage(whole, str(page - 1) if page > 1 else None, total)
 
     def cost(self) -> ListingCost:
-        """A call for each page; with bonus points one and more for each member."""
+        """A call for each page; with bonus points at least one more for each member."""
         vip, points = "vip_info" in self._sections, "bonus_points" in self._sections
         of_page = 2 if vip and self._is_app else 1
         return ListingCost(PER_PAGE, of_page, (vip and not self._is_app) + points, PER_SECOND)
@@ -178,7 +190,7 @@ class Cyberbiz:
         return [await self._whole(shop_request, one, levels.get(one.member_no, _UNASKED)) for one in records]
 
     async def _levels(self, shop_request: ShopRequest, records: Sequence[Record]) -> Mapping[str, object]:
-        """The VIP level of each, by number, in one call; whom it leaves out is asked about alone."""
+        """The VIP levels by member number, in one call; members missing in the answer are read alone."""
         query = [("ids", ",".join(one.member_no for one in records)), ("include_params", "vip_info")]
         reply = await shop_request.get("/v2/customers", query)
         found = objects_in(reply.body or [])
@@ -220,7 +232,7 @@ class Cyberbiz:
         return None if reply.missing or reply.body is None else _record(reply.body, member_no)
 
     async def _whole(self, shop_request: ShopRequest, record: Record, level: object = _UNASKED) -> Record:
-        """With the parts that the mapping needs; `level`: the VIP level, where it is known already."""
+        """The record with the sections that the mapping needs; `level`: the VIP level, if read already."""
         fields, path = dict(record.fields), _path(record.member_no)
         if "vip_info" in self._sections:
             info = (await shop_request.get(f"{path}/vip_info")).body if level is _UNASKED else level
@@ -231,7 +243,7 @@ class Cyberbiz:
         return replace(record, fields=fields)
 
     async def _bonus_points(self, shop_request: ShopRequest, path: str) -> int | float:
-        """What is left of all grants that have not run out."""
+        """The sum of unused points of all grants that have not expired."""
         total: int | float = 0
         page, now = 1, self._platform.clock.now()
         for _ in range(PAGES):
@@ -290,7 +302,7 @@ def _uids(customer: Mapping[str, Any]) -> dict[object, object]:
 
 
 def _line_of(customer: Mapping[str, Any]) -> str | None:
-    """By which the member logs in. What we have written ourselves is no sign of who they are."""
+    """The LINE user id by which the member logs in at the shop, not the one that we have written."""
     uid = _uids(customer).get(LOGIN)
     return uid if isinstance(uid, str) and uid else None
 
@@ -303,6 +315,7 @@ def _vip_info(value: object) -> dict[str, Any]:
 
 
 def _left(grant: dict[str, Any], now: datetime) -> int | float:
+    """The unused points of a grant; 0 once it has expired. Raises `NotUnderstood`."""
     end = grant.get("deadline")
     if isinstance(end, str) and end:
         until = moment_from_shop(end)

@@ -43,23 +43,28 @@ from bot.model.shop_failure import (
 from bot.model.translatable import tr
 
 ANSWER_SECONDS = 8.0
+"""Time-out of one call."""
 TRIES = 2
-"""One that was lost is asked once more: somebody waits."""
+"""Attempts of a call for which a person waits."""
 TRIES_TO_WRITE = 10
-"""Nobody waits for that: some minutes."""
+"""Attempts of a write, within some minutes: nobody waits for it."""
 LISTED = 200
 """Members of one page."""
 PER_SECOND = 10
-"""Pages of a listing: no such system says how often it may be asked."""
+"""Pages of a list in a second, as assumed: such systems document no limit."""
 _FIELDS = MemberFields("member_no", "phone", "phone_proven")
 _REFUSED = frozenset((401, 403))
+"""Statuses that mean that our signature is not accepted."""
 _NOT_OFFERED = 501
+"""The status for a call that the system does not have."""
 _OURS_TO_MEND = frozenset(("inside", "no address", "certificate"))
+"""Troubles that only a change of settings ends."""
 _NOT_AS_AGREED = frozenset(("too long", "not json"))
+"""Troubles that mean an answer not as docs/own-shop.md has it."""
 
 
 class OwnSystem:
-    """Reads members, and does what more the system can: it says itself what it cannot (501)."""
+    """A `Directory` of a shop's own system. The system answers 501 to calls that it does not have."""
 
     def __init__(self, caller: HookCaller, hook: HookSettings, ready: Ready = always) -> None:
         self._caller = caller
@@ -67,7 +72,7 @@ class OwnSystem:
         self._ready = ready
 
     async def by_phone(self, phone: str) -> Record | None:
-        """The member who has exactly this phone; what else comes is left out."""
+        """The member who has exactly this phone; others in the answer are ignored."""
         found = await self._members("find", {"phone": phone})
         return the_one(record for record in found if record.phone == phone)
 
@@ -80,11 +85,11 @@ class OwnSystem:
         return _of_number(await self._members("read", {"member_no": member_no}), member_no)
 
     async def order_state(self, order: str) -> OrderState | None:
-        """Refused: what it tells is signed as a whole."""
+        """Raises `NotOffered`: its news are authenticated as a whole, so no order needs a check."""
         raise NotOffered(tr("nothing of an order is in doubt"))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
-        """The members who were changed since the window's beginning; who is changed later comes, too."""
+        """The members changed since `within.since`, also those changed after `within.until`."""
         since = None if within.since is None else within.since.isoformat().replace("+00:00", "Z")
         found = await self._answer_of("list", {"since": since, "after": mark, "limit": LISTED})
         records, following, total = _records(found), found.get("next"), found.get("total")
@@ -116,7 +121,7 @@ class OwnSystem:
         return _of_number(_records(await self._answer_of("write", body, key, patient)), member_no)
 
     async def fields(self) -> Mapping[str, Mapping[str, Any]]:
-        """What it has of a member, by name: `type` and `example` of each, as it says them."""
+        """The fields of a member by name, with `type` and `example` of each, as the system names them."""
         found = (await self._answer_of("fields", {})).get("fields")
         if isinstance(found, dict) and all(isinstance(one, dict) for one in found.values()):
             return found
@@ -136,7 +141,7 @@ class OwnSystem:
 
 
 def called(shop: ShopSettings, url: str, secret: str) -> HookSettings:
-    """How its system is called."""
+    """The settings of the web hook by which a shop's own system is called."""
     return HookSettings(f"shop {shop.name}", url, secret, timeout=ANSWER_SECONDS, tries=TRIES)
 
 
@@ -147,7 +152,7 @@ def opened(opening: ShopOpening) -> OwnSystem:
 
 
 async def fields_of(shop: ShopSettings, hooks: HookCaller) -> Mapping[str, Mapping[str, Any]]:
-    """What the system itself says that it has of a member."""
+    """The fields of a member as a shop's own system names them. Raises `ShopFailed`."""
     url, secret = (shop.credentials.get(name, "") for name in ("url", "secret"))
     return await OwnSystem(hooks, called(shop, url, secret)).fields()
 
@@ -201,6 +206,6 @@ OWN_SHOP_NEWS = NewsTable(
     updated="order.updated_at",
     codes="order.codes",
 )
-"""In our words already: it was read when it came (`runtime/shops/shop_events`)."""
+"""How its news are read: topics and fields are ours already (see `runtime/shops/shop_events`)."""
 OWN_SYSTEM_WEBHOOKS = WebhookReader(OWN_SHOP_NEWS.news)
-"""Its changes come by `POST /api/events`."""
+"""Without `verify`: its news come by `POST /api/events`."""

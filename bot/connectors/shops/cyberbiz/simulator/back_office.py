@@ -1,6 +1,6 @@
 """The back office of a pretend CYBERBIZ shop, in the browser: the app store, and OAuth's two addresses.
 
-`BASE/office/DOMAIN` is what `https://DOMAIN` is out in the world.
+`BASE/office/DOMAIN` stands for `https://DOMAIN` of the real CYBERBIZ.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
 }
 FAULT_WORDS: Mapping[str, str] = {"none": "none_wrong", "app": "app_unknown"}
-"""Those that are called otherwise than their word."""
+"""By fault: its key in `WORDS`, where that is another than the fault's name."""
 
 
 def word(name: str, language: str, **values: str) -> str:
@@ -83,6 +83,7 @@ def word(name: str, language: str, **values: str) -> str:
 
 
 FORM_AT_MOST = 16 * 1024
+"""Bytes of a form that are read."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -95,7 +96,10 @@ Look = Callable[[AppMarket, str, web.Request, Mapping[str, str]], Awaitable[web.
 
 
 class BackOffice:
-    """`channels_of` are the accounts of a shop; `base_url` our own address, once it is known."""
+    """The back office's pages and OAuth addresses, for all pretend CYBERBIZ shops of the playbook.
+
+    `channels_of(shop)` gives the channels of a shop, `base_url()` our own address, once it is known.
+    """
 
     def __init__(
         self,
@@ -220,7 +224,7 @@ class BackOffice:
         return answered(answer.status, answer.body)
 
     def _is_whole(self, market: AppMarket, asked: Mapping[str, str]) -> bool:
-        """Whether an app asks that is ours, and wants to be told where it said beforehand."""
+        """Whether the request is complete, of our app, and with a redirect address that belongs to it."""
         backs = {f"{self._ours(one)}/callback" for one in self._channels_of(market.shop.settings.name)}
         return (
             market.is_app(asked.get("client_id", ""))
