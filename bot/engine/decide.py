@@ -355,7 +355,7 @@ def _fields(content: Mapping[str, object], *names: str) -> Mapping[str, Value]:
 
 
 def _picked(params: Mapping[str, object]) -> Mapping[str, Value]:
-    """What a date picker gave, from LINE's names to ours: `event.date`, `event.time`, `event.date_time`."""
+    """What a date picker gave: LINE's names of its parts become those of this language."""
     found: dict[str, Value] = {
         ours: value for ours, theirs in PICKED.items() if isinstance(value := params.get(theirs), str)
     }

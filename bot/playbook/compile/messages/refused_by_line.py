@@ -161,7 +161,7 @@ def _areas(scope: Scope, fault: FormFault) -> None:
 
 
 def too_many_areas(number: int, most: int, owner: Translatable) -> Translatable:
-    """That a picture has more areas than its owner (a rich menu, an imagemap) takes."""
+    """That a picture has more areas than its owner takes, as LINE says."""
     return tr("here are {number} areas, {who} takes {most}", number=number, who=owner, most=most)
 
 
