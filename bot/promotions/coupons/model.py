@@ -250,6 +250,17 @@ def _indexed(mark: Mark) -> str | None:
     return given_coupon(mark.about[0]) if mark.what == GIVEN and mark.about else None
 
 
+SHOWN_SIGNS = 2
+"""Of a code: so many of its last signs stand where others than its holder read."""
+SHORTEST_SHOWN = 5
+"""Signs of a code: of a shorter one nothing is shown, for the rest is soon guessed."""
+
+
+def masked_code(code: str) -> str:
+    """A code for others than its holder."""
+    return f"…{code[-SHOWN_SIGNS:]}" if len(code) >= SHORTEST_SHOWN else "…"
+
+
 KIND = PromotionKind(
     SectionName("coupons"),
     MY_COUPONS,

@@ -14,8 +14,8 @@ from bot.model.contact import Contact, Identity
 from bot.operations import contact_changes
 from bot.operations.till import TillActor
 from bot.promotions.coupons.engine.declared import Coupon
-from bot.promotions.coupons.model import Grant
-from bot.promotions.coupons.operations.acts import RedeemOutcome, masked_code, redeem
+from bot.promotions.coupons.model import Grant, masked_code
+from bot.promotions.coupons.operations.acts import RedeemOutcome, redeem
 from bot.promotions.coupons.store.codes import CouponCodes
 from bot.promotions.coupons.store.grants import Coupons
 from bot.runtime.effects.merging import Merging

@@ -17,16 +17,11 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.operations.till import TillActor
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
-from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon, masked_code
 from bot.promotions.coupons.store.grants import Coupons
 from bot.services.rewrites import RewriteJob
 from bot.store.counters.rate_limits import CouponGuesses
 from bot.store.stores import Stores
-
-SHOWN_SIGNS = 2
-"""Of a code: so many of its last signs stand where others than its holder read."""
-SHORTEST_SHOWN = 5
-"""Signs of a code: of a shorter one nothing is shown, for the rest is soon guessed."""
 
 RedeemResult: TypeAlias = Literal[
     "redeemed",
@@ -109,11 +104,6 @@ async def redeem(
 def held_of(contact: Contact, grant: Grant) -> HeldCoupon:
     """The coupon of this grant as the person has it; unused where its outcome has not come to them yet."""
     return HELD_COUPONS.one(contact, grant.id) or HeldCoupon(grant)
-
-
-def masked_code(code: str) -> str:
-    """A code for others than its holder."""
-    return f"…{code[-SHOWN_SIGNS:]}" if len(code) >= SHORTEST_SHOWN else "…"
 
 
 def _guesser(redeemer: TillActor) -> str:

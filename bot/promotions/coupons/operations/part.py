@@ -9,11 +9,16 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.mark import Mark
 from bot.model.translatable import tr
-from bot.operations.catalog.answers import filled
 from bot.operations.promotions import HeldDocument, OperationsPart, StaffAct, TouchKind
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import GIVEN, HELD_COUPONS, OF_COUPONS, HeldCoupon, given_coupon
-from bot.promotions.coupons.operations.acts import masked_code
+from bot.promotions.coupons.model import (
+    GIVEN,
+    HELD_COUPONS,
+    OF_COUPONS,
+    HeldCoupon,
+    given_coupon,
+    masked_code,
+)
 
 
 def _given(mark: Mark) -> Iterator[tuple[str, str]]:
@@ -43,8 +48,20 @@ class CouponDocument:
 
 
 def _shown(held: HeldCoupon) -> CouponDocument:
-    granted = {name: getattr(held.grant, name) for name in ("coupon", "title", "at", "starts", "until")}
-    return filled(CouponDocument, held, **granted, code=masked_code(held.grant.code))
+    grant = held.grant
+    return CouponDocument(
+        grant.coupon,
+        grant.title,
+        grant.at,
+        grant.starts,
+        grant.until,
+        masked_code(grant.code),
+        held.used,
+        held.by,
+        held.store,
+        held.how,
+        held.order,
+    )
 
 
 PART = OperationsPart(

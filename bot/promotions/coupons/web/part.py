@@ -11,8 +11,7 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import Payload, pick
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
-from bot.promotions.coupons.model import HELD_COUPONS, CouponState, CouponView, HeldCoupon
-from bot.promotions.coupons.operations.acts import masked_code
+from bot.promotions.coupons.model import HELD_COUPONS, CouponState, CouponView, HeldCoupon, masked_code
 from bot.promotions.coupons.operations.declared import undo_coupon as undo
 from bot.promotions.coupons.operations.till import redeemer_words
 from bot.promotions.coupons.web.pages import CouponPages, coupon_address
