@@ -45,6 +45,14 @@ def running() -> Running:
     return Running(data, _routed(embedded.uri, socket), socket)
 
 
+def empty() -> Running:
+    """The same with no documents in it: what the test before has left there is sealed with its own keys."""
+    one = running()
+    with emptying(one.uri) as remove:
+        remove()
+    return one
+
+
 def _routed(uri: str, socket: str) -> str:
     """The address of a pretend `mongos` before it, where `OAFLOW_ROUTED` names a file for what passes it."""
     if (path := os.environ.get("OAFLOW_ROUTED")) is None:

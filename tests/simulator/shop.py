@@ -19,7 +19,7 @@ from aiohttp import ClientSession
 from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.oaflow import ROOT, serving
 from tests.eventually import PATIENCE
-from tests.running import running
+from tests.running import empty
 from tests.simulator.changes import first_change
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -126,11 +126,11 @@ def written(folder: Path, playbook: str) -> Path:
 async def open_shop(folder: Path, **more: str) -> AsyncIterator[Shop]:
     """The playbook in this folder, served, with `more` in its environment.
 
-    It joins the mongod of all, unless it has a data folder.
+    It joins the mongod of all, emptied, unless it has a data folder.
     """
     own = folder / OWN_NAME
     if not own.exists():
-        own.symlink_to((await asyncio.to_thread(running)).data)
+        own.symlink_to((await asyncio.to_thread(empty)).data)
     async with serving(str(folder), "--simulator", **more) as served, ClientSession() as http:
         process, until_ready = served.process, tuple(served.messages)
         assert process.stderr is not None
