@@ -61,13 +61,13 @@ class WaitingListService:
 
     async def look(self) -> None:
         """Tell now whoever can be told."""
-        playbook = self._playbook()
-        if not APPOINTMENTS.of(playbook):
+        declared = APPOINTMENTS.of(self._playbook())
+        if not declared:
             return
         await self._send()
-        services = [one for one in APPOINTMENTS.of(playbook).values() if one.waiting is not None]
-        for service in services:
-            await self._offer_places(service, turn_of(playbook, service.name))
+        services = [(one, one.waiting) for one in declared.values() if one.waiting is not None]
+        for service, turn in services:
+            await self._offer_places(service, turn)
         if services:
             await self._send()
 
