@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
@@ -55,6 +55,16 @@ class PromotionKind:
     note: NoteKind
     fields: Mapping[str, Type]
     more: tuple[str, ...]
+    trace_rows: Mapping[str, str]
+    """In a trace, what a row says of an entry, by its result or what was done; `""`: any news of it."""
+    trace_page: str
+    """In a trace, what its page is called."""
+    trace_events: Mapping[str, str] = field(default_factory=dict)
+    """In a trace, what its news say, by result, beside the outcomes of requests."""
+    trace_lists: tuple[str, ...] = ()
+    """Names of values of notes that are several names."""
+    trace_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By name of a value of notes that is one word of a closed set, the sentence for each word."""
     silent: tuple[str, ...] = ()
     holds: tuple[Held[Any], ...] = ()
     """What contacts hold of it."""

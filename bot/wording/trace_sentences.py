@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.model.asked import ASKED
 from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
-from bot.wording.promotions import WORDING_PARTS
+from bot.model.promotions import kinds, one_table
 
 _OF_OUTCOMES = {
     question.answer: {
@@ -45,8 +45,8 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "signal": "signal {signal}",
     "hook": {**_OF_OUTCOMES["hook"], "": "the outside system {hook} is done"},
     **{
-        kind.news: {**_OF_OUTCOMES.get(kind.news, {}), **part.events, "": part.rows[""]}
-        for kind, part in WORDING_PARTS.by_kind.items()
+        kind.news: {**_OF_OUTCOMES.get(kind.news, {}), **kind.trace_events, "": kind.trace_rows[""]}
+        for kind in kinds()
     },
     "staff": {"takes_over": "staff took the conversation", "hands_back": "staff handed back"},
     "flow_ended": "the flow {flow} ended",
@@ -208,16 +208,14 @@ HOOKS = {
 """`hook HOOK: ok`."""
 
 PROMOTIONS: Mapping[str, Mapping[str, str]] = {
-    kind.news.replace("_", " "): part.rows for kind, part in WORDING_PARTS.by_kind.items()
+    kind.news.replace("_", " "): kind.trace_rows for kind in kinds()
 }
 """`coupon NAME: given`: an outcome or news of a promotion, or what is done with one."""
 
-NEWS: Mapping[str, Mapping[str, str]] = {
-    kind.note.code: part.rows for kind, part in WORDING_PARTS.by_kind.items()
-}
+NEWS: Mapping[str, Mapping[str, str]] = {kind.note.code: kind.trace_rows for kind in kinds()}
 """By the code of the note of a promotion's news what a row says, by its result."""
 
-WORDS: Mapping[str, Mapping[str, str]] = WORDING_PARTS.table(lambda part: part.words)
+WORDS: Mapping[str, Mapping[str, str]] = one_table(kind.trace_words for kind in kinds())
 """Values of notes of promotions that are words of a closed set, by their name."""
 
 BESIDE: Mapping[str, str] = {
@@ -294,7 +292,7 @@ NOTICES = {
 }
 PAGES = {
     "member_card": "member card",
-    **{kind.page: part.page for kind, part in WORDING_PARTS.by_kind.items()},
+    **{kind.page: kind.trace_page for kind in kinds()},
     "unbind": "undoing the binding",
 }
 """The tables since `UNITS`: words of the engine that are values in sentences, by the word."""

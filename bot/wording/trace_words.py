@@ -14,10 +14,10 @@ from bot.engine.conditions import reasons
 from bot.engine.promotions import note_from
 from bot.model.asked import ASKED
 from bot.model.decision import TraceStep
+from bot.model.promotions import kinds
 from bot.model.trace import NoteLook, NoteValue, TraceNote
 from bot.model.translatable import NAMED, Joining, Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.wording import trace_sentences as sentences
-from bot.wording.promotions import WORDING_PARTS
 from bot.wording.titles import NamedThing
 
 FEW = 8
@@ -337,7 +337,7 @@ _SEVERAL = {
     "stores": "store",
     "bindings": "binding",
     **dict.fromkeys(
-        ("names", "listed", "choice", *(one for part in WORDING_PARTS for one in part.lists)), "name"
+        ("names", "listed", "choice", *(one for kind in kinds() for one in kind.trace_lists)), "name"
     ),
 }
 """By name of a value that is several things, the name of the value that each of them is."""

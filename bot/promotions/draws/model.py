@@ -177,5 +177,14 @@ KIND = PromotionKind(
     holds=(HELD_DRAWS,),
     requests=(EnterDraw,),
     counted=OF_DRAWS,
+    trace_rows={
+        "won": "has won in the draw {draw}",
+        "nothing": "has won nothing in the draw {draw}",
+        "had": "has tried the draw {draw} already",
+        "over": "the draw {draw} is not open",
+        "failed": "the draw {draw} could not be carried out",
+        "": "news of the draw {draw}",
+    },
+    trace_page="own draws",
 )
 """`had`: this person has tried already."""

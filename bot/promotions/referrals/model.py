@@ -185,6 +185,15 @@ FRIEND_REWARDED = "friend_rewarded"
 REFUSED = "refused"
 """A friend came, it counts, the inviter or the friend was rewarded, it does not count: the campaign, and why
 not (else empty)."""
+UNCOUNTED = {
+    "before": "they were a friend before",
+    "self": "they are the inviter",
+    "household": "the inviter has the same phone or e-mail",
+    "ring": "they have brought the inviter",
+    "late": "it was too late",
+    "gone": "the inviter is not here any more",
+}
+"""Why a referral does not count."""
 KIND = PromotionKind(
     SectionName("referrals"),
     MY_INVITES,
@@ -194,13 +203,25 @@ KIND = PromotionKind(
     NEWS,
     _FIELDS,
     more=("came", "done", "refused", *REFERRAL_OF_INVITER),
-    holds=(
-        HELD_REFERRALS,
-        INVITATIONS,
-    ),
+    holds=(HELD_REFERRALS, INVITATIONS),
     acts=(ReferralAct,),
     notices=(ReportReferral,),
     counted=OF_REFERRALS,
+    trace_rows={
+        "opened": "opened a friend's link of {campaign}",
+        "judged": "was compared with the inviter of {campaign}",
+        "friend came": "a friend came by the link of {campaign}",
+        "friend done": "a friend did what counts in {campaign}",
+        "came": "came by a friend's link of {campaign}",
+        "done": "having been brought in {campaign} counts",
+        "refused": "having been brought in {campaign} does not count",
+        "friend_came": "a friend came by the link of {campaign}",
+        "rewarded": "is rewarded for a friend in {campaign}",
+        "not_rewarded": "a friend counts in {campaign}, without a reward",
+        "": "news of the campaign {campaign}",
+    },
+    trace_page="own invitations",
+    trace_words={"uncounted": UNCOUNTED},
 )
 """Of the friend, then of the inviter. `not_rewarded`: a friend has done what counts, and the inviter has no
 reward coming (any more)."""

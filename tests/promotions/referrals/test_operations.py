@@ -24,6 +24,7 @@ from bot.promotions.referrals.model import (
     OF_REFERRALS,
     REFUSED,
     REWARDED,
+    UNCOUNTED,
     Invitation,
     Referral,
     ReferralRefusal,
@@ -40,7 +41,6 @@ from bot.promotions.referrals.operations.figures import (
     referral_figures,
     state_words,
 )
-from bot.promotions.referrals.wording import UNCOUNTED
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
