@@ -18,6 +18,7 @@ from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Cont
 from bot.model.instance import HeldBy, Instance
 from bot.model.journal import TimelineRow
 from bot.model.plain_text import visible
+from bot.model.promotions import kinds
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.model.value import PRIVATE_SLOT, Value
 from bot.operations.call_outcomes import (
@@ -32,7 +33,7 @@ from bot.operations.catalog.answers import filled
 from bot.operations.catalog.identities import ContactRef, Spoken, TerminalText
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.operations.contact_words import BOUND, SpacedLine
-from bot.operations.promotions import OPERATIONS_PARTS
+from bot.operations.promotions import OPERATIONS_PARTS, HeldDocument
 from bot.wording.trace_words import detail_english
 
 T = TypeVar("T")
@@ -123,7 +124,8 @@ class ContactFlow:
     on_page: bool
 
 
-_HELD = [one for part in OPERATIONS_PARTS for one in part.held]
+_OTHERWISE = OPERATIONS_PARTS.table(lambda part: part.held)
+_HELD = {held: _OTHERWISE.get(held, HeldDocument(held.record)) for kind in kinds() for held in kind.holds}
 """What promotions hold."""
 
 
@@ -132,7 +134,8 @@ def _with_held(document: type[T]) -> type[T]:
     fields: dict[str, Any] = {}
     for name, hint in document.__annotations__.items():
         fields[name] = hint
-        fields |= {one.held.name: GenericAlias(Sequence, one.document) for one in _HELD if one.behind == name}
+        behind = {held.name: one.document for held, one in _HELD.items() if one.behind == name}
+        fields |= {held: GenericAlias(Sequence, one) for held, one in behind.items()}
     document.__annotations__ = fields
     return document
 
@@ -230,7 +233,7 @@ def _in_full(shown: ContactView, playbook: Playbook, now: datetime) -> dict[str,
     return {
         **_in_line(shown),
         **{name: getattr(contact, name) for name in _SAME},
-        **{one.held.name: tuple(map(one.shown, one.held.of(contact))) for one in _HELD},
+        **{held.name: tuple(map(one.shown, held.of(contact))) for held, one in _HELD.items()},
         "identities": [_identity(one, shown.is_revealed) for one in contact.identities],
         "tags": [_tag(one) for one in contact.tags if contact.has_tag(one.name, now)],
         "attributes": [_attribute(slot, contact, playbook) for slot in contact.attributes],

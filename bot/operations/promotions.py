@@ -51,7 +51,6 @@ class HeldDocument:
     """What a contact holds, in its document: a list of `document`, of which `shown` makes each; it stands
     behind this field."""
 
-    held: Held[Any]
     document: type[Any]
     shown: Callable[[Any], object] = lambda one: one
     behind: str = "attributes"
@@ -63,8 +62,8 @@ class OperationsPart:
 
     button: str
     """The label of a button that opens its page."""
-    held: Sequence[HeldDocument]
-    """What contacts hold of it, as staff and the person get it."""
+    held: Mapping[Held[Any], HeldDocument] = field(default_factory=dict)
+    """What contacts hold of it, where staff and the person get it otherwise than it is."""
     acts: Mapping[AuditKind, StaffAct] = field(default_factory=dict)
     """What staff do to a contact, as the audit log has it."""
     audit: Mapping[AuditKind, Translatable] = field(default_factory=dict)

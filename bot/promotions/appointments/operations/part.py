@@ -7,22 +7,18 @@ from bot.model.contact import Contact
 from bot.model.decision import Action
 from bot.model.event import Outcome
 from bot.model.translatable import tr
-from bot.operations.promotions import HeldDocument, OperationsPart, StaffAct
+from bot.operations.promotions import OperationsPart, StaffAct
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.slots import appointment_at
 from bot.promotions.appointments.engine.steps import appointment_outcome
 from bot.promotions.appointments.model import (
-    HELD_APPOINTMENTS,
-    PLACE_WISHES,
     Appointment,
     AppointmentAct,
     AppointmentAnswer,
     AppointmentResult,
     BookAppointment,
     CancelAppointment,
-    HeldAppointment,
     MoveAppointment,
-    PlaceWish,
 )
 
 _AGREED: dict[str, AppointmentResult] = {"book": "booked", "move": "moved", "cancel": "cancelled"}
@@ -51,7 +47,6 @@ def _as_asked(playbook: Playbook, contact: Contact, act: AppointmentAct) -> Appo
 
 PART = OperationsPart(
     "預約",
-    [HeldDocument(HELD_APPOINTMENTS, HeldAppointment), HeldDocument(PLACE_WISHES, PlaceWish)],
     agreed=_agreed,
     acts={
         "appointment_booked": StaffAct(

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from bot.model.translatable import tr
-from bot.operations.promotions import HeldDocument, OperationsPart, PeopleList
-from bot.promotions.draws.model import HELD_DRAWS, HeldDraw
+from bot.operations.promotions import OperationsPart, PeopleList
 
 WINNERS = PeopleList("draws")
-PART = OperationsPart(
-    "抽獎",
-    [HeldDocument(HELD_DRAWS, HeldDraw)],
-    lists={WINNERS: tr("the winners of a draw")},
-)
+PART = OperationsPart("抽獎", lists={WINNERS: tr("the winners of a draw")})

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from bot.model.translatable import tr
 from bot.operations.promotions import HeldDocument, OperationsPart, PeopleList
-from bot.promotions.referrals.model import HELD_REFERRALS, INVITATIONS, Invitation, Referral
+from bot.promotions.referrals.model import KIND
 
 PAIRS = PeopleList("referrals")
 PART = OperationsPart(
     "邀請好友",
-    [
-        HeldDocument(HELD_REFERRALS, Referral, behind="consents"),
-        HeldDocument(INVITATIONS, Invitation, behind="consents"),
-    ],
+    {held: HeldDocument(held.record, behind="consents") for held in KIND.holds},
     lists={PAIRS: tr("who has brought whom")},
     tables={"referrals": lambda name: tr("{name}: who has brought whom", name=name)},
 )

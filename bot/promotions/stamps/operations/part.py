@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from bot.model.translatable import tr
-from bot.operations.promotions import HeldDocument, OperationsPart, StaffAct
-from bot.promotions.stamps.model import HELD_CARDS, HeldStampCard
+from bot.operations.promotions import OperationsPart, StaffAct
 
 PART = OperationsPart(
     "我的集點卡",
-    [HeldDocument(HELD_CARDS, HeldStampCard)],
     acts={
         "stamped": StaffAct(
             tr("pressed to stamp a card"),
