@@ -30,7 +30,7 @@ from bot.operations.rollout import (
 )
 from bot.operations.simulated_time import now_among
 from bot.playbook.load import Loaded, in_order
-from bot.playbook.promotion_impact import promotions_at_stake
+from bot.playbook.promotions import promotions_at_stake
 from bot.playbook.publish_impact import (
     SentBroadcast,
     changed_after_sending,

@@ -26,7 +26,7 @@ from bot.model.retention import are_many
 from bot.model.translatable import Translatable, plural, row, tr
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
-from bot.playbook.promotion_impact import people_have
+from bot.playbook.promotions import people_have
 from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.source import underlined

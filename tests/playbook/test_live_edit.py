@@ -18,7 +18,7 @@ from bot.engine.broadcasts.content import fingerprint
 from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.problem import Problem
 from bot.playbook.load import Loaded, in_order, load
-from bot.playbook.promotion_impact import promotions_at_stake
+from bot.playbook.promotions import promotions_at_stake
 from bot.playbook.publish_impact import (
     SentBroadcast,
     changed_after_sending,

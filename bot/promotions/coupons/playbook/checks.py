@@ -16,8 +16,7 @@ from bot.playbook.graph.announced import LONG_AGO, Campaign, arrivals, done, ove
 from bot.playbook.graph.heard import hears_result, unhandled
 from bot.playbook.graph.reminders import A_MONDAY, never_reminded
 from bot.playbook.graph.survey import Site, Survey
-from bot.playbook.promotion_impact import Removed
-from bot.playbook.promotions import LANGUAGE_PARTS, Names
+from bot.playbook.promotions import LANGUAGE_PARTS, Names, Removed
 from bot.playbook.similar import quoted
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.engine.held import AskCoupon, until_of
@@ -132,8 +131,7 @@ def reminders_never(survey: Survey) -> Iterator[Problem]:
         yield from never_reminded(survey, COUPONS.name, name, coupon.remind, given - INSTANT, until)
 
 
-_REMOVED = Removed(
-    COUPONS.name,
+REMOVED = Removed(
     CouponFinding.REMOVED,
     lambda people, name: tr(
         "{people} a usable coupon {coupon}, which is gone: tills redeem it until it ends, but its terms,"
@@ -145,15 +143,7 @@ _REMOVED = Removed(
 )
 
 
-def at_stake(
-    playbook: Playbook, held: Mapping[str, int], given: Mapping[str, CouponCounts]
-) -> Iterator[Problem]:
-    """Warnings: so many people hold a usable one of each name, so many were given."""
-    yield from _REMOVED.removed(held, COUPONS.of(playbook))
-    yield from _short(playbook, given)
-
-
-def _short(playbook: Playbook, counts: Mapping[str, CouponCounts]) -> Iterator[Problem]:
+def at_stake(playbook: Playbook, held: object, counts: Mapping[str, CouponCounts]) -> Iterator[Problem]:
     """`stock-below-given`: more were given than there are to be."""
     for name, coupon in COUPONS.of(playbook).items():
         given = counts[name].given if name in counts else 0

@@ -29,6 +29,7 @@ from bot.promotions.coupons.engine.conditions import HasCoupon
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.model import COUPON_BROUGHT, COUPON_LATER, MY_COUPONS, RedeemWay
 from bot.promotions.coupons.playbook.checks import (
+    REMOVED,
     at_stake,
     coupons_unanswered,
     given_elsewhere,
@@ -184,5 +185,6 @@ PART = LanguagePart(
     checks=(unused_coupons, coupons_unanswered, reminders_never, said_after_end),
     cards={"coupon": MessageMaker(coupon)},
     conditions={"coupon": named_condition(HasCoupon, _used)},
+    removed=REMOVED,
     at_stake=at_stake,
 )

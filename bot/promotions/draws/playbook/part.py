@@ -17,8 +17,7 @@ from bot.playbook.compile.promotions import shown, term
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.graph.heard import unhandled
 from bot.playbook.graph.survey import Survey
-from bot.playbook.promotion_impact import Removed, people_have
-from bot.playbook.promotions import LanguagePart, Names
+from bot.playbook.promotions import LanguagePart, Names, Removed, people_have
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
@@ -51,7 +50,6 @@ def _always_wins(survey: Survey, name: str) -> bool:
 
 
 _REMOVED = Removed(
-    DRAWS.name,
     DrawFinding.REMOVED,
     lambda people, name: tr(
         "{people} tried the draw {draw} in the last {days} days, and it is gone: their coupons stay, and a"
@@ -61,13 +59,12 @@ _REMOVED = Removed(
         draw=name,
     ),
     tr("leave it in with an  until,  so that it ends for everybody"),
+    lambda usage: {name: one.lately for name, one in usage.tried.items() if one.lately},
 )
 
 
 def at_stake(playbook: Playbook, usage: DrawUsage, besides: object) -> Iterator[Problem]:
     """Warnings about people who have tried a draw, or won."""
-    lately = {name: one.lately for name, one in usage.tried.items() if one.lately}
-    yield from _REMOVED.removed(lately, DRAWS.of(playbook))
     yield from _prizes_gone(playbook, usage)
     yield from _used_up(playbook, usage)
 
@@ -246,5 +243,6 @@ PART = LanguagePart(
     rewards=lambda draw: (prize.coupon for prize in draw.prizes),
     own_news=True,
     checks=(draws_unanswered,),
+    removed=_REMOVED,
     at_stake=at_stake,
 )

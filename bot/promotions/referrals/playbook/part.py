@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from typing import get_args
 
-from bot.engine.compiled.playbook import Playbook
 from bot.model.flow_occupancy import LATELY
-from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.compile.promotions import shown, term
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.promotion_impact import Removed
-from bot.playbook.promotions import LanguagePart, Names
+from bot.playbook.promotions import LanguagePart, Names, Removed
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
@@ -21,7 +18,6 @@ from bot.promotions.referrals.model import REFERRAL_OF_INVITER, ReferralGoal
 from bot.promotions.referrals.playbook.words import ReferralFinding
 
 _REMOVED = Removed(
-    REFERRALS.name,
     ReferralFinding.REMOVED,
     lambda people, name: tr(
         "{people} been brought in the campaign {campaign} in the last {days} days and might still count, and"
@@ -32,11 +28,6 @@ _REMOVED = Removed(
     ),
     tr("leave it in with an  until:  who came before that still counts"),
 )
-
-
-def at_stake(playbook: Playbook, friends: Mapping[str, int], besides: object) -> Iterator[Problem]:
-    """Warnings: so many were brought lately in each campaign and might still count."""
-    yield from _REMOVED.removed(friends, REFERRALS.of(playbook))
 
 
 LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
@@ -122,5 +113,5 @@ PART = LanguagePart(
     compiled=referrals_of,
     perhaps=_perhaps,
     rewards=lambda campaign: filter(None, (campaign.friend, campaign.inviter)),
-    at_stake=at_stake,
+    removed=_REMOVED,
 )

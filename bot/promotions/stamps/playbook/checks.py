@@ -17,7 +17,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.reminders import A_MONDAY, never_reminded
 from bot.playbook.graph.survey import Survey
-from bot.playbook.promotion_impact import Removed, people_have
+from bot.playbook.promotions import Removed, people_have
 from bot.playbook.similar import quoted
 from bot.promotions.stamps.engine.declared import STAMP_CARDS, end_of_card
 from bot.promotions.stamps.engine.held import PutStamps
@@ -65,8 +65,14 @@ def reminders_never(survey: Survey) -> Iterator[Problem]:
         yield from never_reminded(survey, STAMP_CARDS.name, name, card.remind, FIRST, end)
 
 
-_REMOVED = Removed(
-    STAMP_CARDS.name,
+def _stamps(held: Mapping[tuple[str, int], int]) -> Mapping[str, int]:
+    stamps = Counter[str]()
+    for (card, _), number in held.items():
+        stamps[card] += number
+    return stamps
+
+
+REMOVED = Removed(
     StampFinding.REMOVED,
     lambda people, name: tr(
         "{people} stamps on the card {card}, which is gone: they do not see them any more",
@@ -74,19 +80,11 @@ _REMOVED = Removed(
         card=name,
     ),
     tr("leave it in with an  until,  so that it ends for everybody"),
+    _stamps,
 )
 
 
 def at_stake(playbook: Playbook, held: Mapping[tuple[str, int], int], besides: object) -> Iterator[Problem]:
-    """Warnings: so many people have so many stamps on a card."""
-    stamps = Counter[str]()
-    for (card, _), number in held.items():
-        stamps[card] += number
-    yield from _REMOVED.removed(stamps, STAMP_CARDS.of(playbook))
-    yield from _full(playbook, held)
-
-
-def _full(playbook: Playbook, held: Mapping[tuple[str, int], int]) -> Iterator[Problem]:
     """`stamp-cards-full-at-once`: with these cells some have filled it, and are given its last reward."""
     for name, card in STAMP_CARDS.of(playbook).items():
         number = sum(many for (of, count), many in held.items() if of == name and count >= card.cells)

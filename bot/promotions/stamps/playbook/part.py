@@ -31,7 +31,12 @@ from bot.promotions.stamps.engine.conditions import HasStamps
 from bot.promotions.stamps.engine.declared import CELLS_LEAST, CELLS_MOST, STAMP_CARDS, StampCard
 from bot.promotions.stamps.engine.held import MOST_AT_ONCE, PutStamps
 from bot.promotions.stamps.model import MY_STAMPS, StampWay
-from bot.promotions.stamps.playbook.checks import at_stake, reminders_never, stamps_feeding_themselves
+from bot.promotions.stamps.playbook.checks import (
+    REMOVED,
+    at_stake,
+    reminders_never,
+    stamps_feeding_themselves,
+)
 from bot.promotions.stamps.playbook.words import StampFinding
 
 
@@ -339,5 +344,6 @@ PART = LanguagePart(
     cards={"stamp_card": MessageMaker(stamp_card)},
     actions={"add_stamp": _put_stamps, "take_stamp": _put_stamps},
     conditions={"stamp_card": named_condition(HasStamps, _stamps)},
+    removed=REMOVED,
     at_stake=at_stake,
 )
