@@ -85,11 +85,25 @@ class PromotionKind:
         """What a playbook declares of it, by name, as `PromotionSection` gives it with its type."""
         return playbook.promotions.get(self.section, {})
 
+    def names(self) -> Mapping[str, PromotionKind]:
+        """Itself, by each of its names that no other kind may have."""
+        held = (f"held {one.name}" for one in self.holds)
+        counted = (f"counted {self.counted}",) if self.counted else ()
+        own = (f"section {self.section}", f"page {self.page}", f"screen {self.screen}", f"news {self.news}")
+        return dict.fromkeys((*own, f"note {self.note.code}", *counted, *held), self)
+
 
 @cache
 def kinds() -> tuple[PromotionKind, ...]:
-    """All of them."""
-    return tuple(import_module(f"bot.promotions.{name}.model").KIND for name in PROMOTIONS)
+    """All of them. Raises `ValueError` where two have the same name."""
+    return apart(import_module(f"bot.promotions.{name}.model").KIND for name in PROMOTIONS)
+
+
+def apart(found: Iterable[PromotionKind]) -> tuple[PromotionKind, ...]:
+    """These kinds. Raises `ValueError` where two of them have the same section, page, screen, news …"""
+    all_ = tuple(found)
+    one_table(kind.names() for kind in all_)
+    return all_
 
 
 def _part(kind: str, room: str, of: type[T]) -> T | None:

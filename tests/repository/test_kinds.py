@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from bot.model.promotions import PROMOTIONS
+from bot.model.promotions import PROMOTIONS, kinds
+from bot.operations.contact_document import ContactDocument
+from bot.operations.promotions import OPERATIONS_PARTS
 from bot.playbook.shape.promotions import WORDS_PARTS
 from tests.sources import BOT, modules, nodes_of, text_of
 
@@ -171,6 +173,14 @@ def test_no_name_outside_is_joined_with_a_kind_of_promotion() -> None:
     others = JOINED_OF_OTHERS | {(path, noun.removesuffix("s")) for path, noun in OF_OTHERS}
     assert sorted(joined() - others - STILL_JOINED.keys()) == []
     assert sorted((JOINED_OF_OTHERS | STILL_JOINED.keys()) - joined()) == []
+
+
+def test_all_that_contacts_hold_of_a_kind_stands_in_their_document() -> None:
+    """Behind a field that is there; and a kind shows nothing otherwise but what it holds."""
+    held = {one.name for kind in kinds() for one in kind.holds}
+    assert held <= ContactDocument.__annotations__.keys()
+    others = {one for kind, part in OPERATIONS_PARTS.by_kind.items() for one in {*part.held} - {*kind.holds}}
+    assert others == set()
 
 
 def test_the_other_kinds_do_not_know_each_other() -> None:

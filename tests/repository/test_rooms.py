@@ -6,13 +6,14 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import grimp
 import pytest
 
-from bot.model.promotions import PROMOTIONS, Parts, one_table
+from bot.model.promotions import PROMOTIONS, Parts, apart, kinds, one_table
 from tests.sources import BOT, ROOT, TESTS, modules, nodes_of, text_of
 
 CIRCLE = ("bot.engine.compiled.card", "bot.engine.compiled.step")
@@ -123,6 +124,14 @@ def test_a_name_that_two_kinds_have_is_refused() -> None:
     assert one_table([{"coupon": 1}, {}, {"draw": 2}]) == {"coupon": 1, "draw": 2}
     with pytest.raises(ValueError, match=r"two kinds have coupon, draw$"):
         one_table([{"coupon": 1, "draw": 2, "stamp": 3}, {"draw": 2, "coupon": 2}])
+
+
+@pytest.mark.parametrize("name", ["section", "page", "screen", "news", "note", "counted", "holds"])
+def test_kinds_that_are_called_alike_are_refused_as_they_are_loaded(name: str) -> None:
+    """Else what one of them is would be the other's, silently: a page, a trigger, what contacts hold."""
+    first, second = kinds()[:2]
+    with pytest.raises(ValueError, match=rf"two kinds have {name.replace('holds', 'held')}\w* \S+$"):
+        apart([first, replace(second, **{name: getattr(first, name)})])
 
 
 def test_names_say_what_is_inside() -> None:

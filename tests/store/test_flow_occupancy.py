@@ -163,6 +163,19 @@ async def test_a_person_with_a_usable_coupon_counts_once(database: Database, sea
     assert (await people.usage(NOW)).promotions["coupons"] == {"茶 會": 2, "VIP": 1}
 
 
+async def test_entries_of_two_kinds_that_have_one_name_are_counted_apart(
+    database: Database, seal: Seal
+) -> None:
+    """Nor is a tag of that name, or a rule's use."""
+    grant = Grant("1", "春 天", "春天", "A", NOW, None, NOW + DAY)
+    held = {"coupons": (HeldCoupon(grant),), "stamp_cards": (HeldStampCard("春 天", 3),)}
+    contact = Contact("main:U1", held=held, tags=(Tag("春 天", NOW, "a"),), used={"春 天": NOW})
+    known = await (await stored(database, seal, contact, Contact("main:U2", held=held))).usage(NOW)
+    promotions = known.promotions
+    assert (promotions["coupons"], promotions["stamp_cards"]) == ({"春 天": 2}, {("春 天", 3): 2})
+    assert (known.tags, known.uses) == ({"春 天": 1}, {"春 天": 1})
+
+
 async def test_of_nobody_nothing_is_known(database: Database) -> None:
     people = StandingPeople(database)
     found, known = await asyncio.gather(people.in_flows(), people.usage(NOW))
