@@ -58,7 +58,7 @@ async def test_a_time_is_chosen_by_keys_and_booked(fake: FakePages, telephone: P
     day = telephone.get_by_role("radio", name="12/1")
     await expect(day).to_be_checked()
     await expect(telephone.get_by_role("radio", name="11/30")).to_be_disabled()
-    assert fake.free_asked == [{"service": "剪髮", "with": one} for one in ("", "小芳")]
+    assert await fake.was_asked_for_days(2) == [{"service": "剪髮", "with": one} for one in ("", "小芳")]
     await telephone.get_by_role("radio", name="11:00").press("ArrowRight")
     await expect(telephone.get_by_text("12月1日週二 11:30–13:00，由小芳服務")).to_be_visible()
     await telephone.get_by_role("button", name="預約這個時間").press("Enter")

@@ -170,6 +170,12 @@ class FakePages:
             await self._changed.wait_for(lambda: len(self.opened) >= number)
         return self.opened
 
+    async def was_asked_for_days(self, number: int) -> list[dict[str, str]]:
+        """The queries for days, once there are so many."""
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(lambda: len(self.free_asked) >= number)
+        return self.free_asked
+
     def stop(self) -> None:
         self._stopped = True
 
