@@ -301,9 +301,10 @@ class MemberService:
                 await self._phones.shorten(phone, caller.contact, until, now)
             case FreePhone(by=by):
                 await self._merging.unbound(caller, by or MEMBER)
-            case ConfirmPhone(member_no=member_no):
+            case ConfirmPhone(member_no=member_no, by=by):
                 await self._merging.bound(notice, caller)
-                await self._without_line.join(caller.contact, RewriteJob(MEMBER, now, f"{caller.id} known"))
+                job = RewriteJob(by or MEMBER, now, f"{caller.id} known")
+                await self._without_line.join(caller.contact, job)
                 if still and member_no is not None:
                     await self._write_line(member_no, caller)
 

@@ -45,15 +45,14 @@ class MergeService:
 
         On another channel the same person is merged; on the same one the binding moves, with its tags. A
         former holder of the phone loses it. Idempotent: what is done already, or no longer true, is skipped.
+        Raises `RewriteRefused` where others merge the two again and again, or one of them is gone.
         """
         at = self._clock.now()
         by = notice.by or MEMBER
         await self._audit.add(AuditRow(f"bound:{caller.id}", at, by, "bound", caller.contact))
         for other in (notice.former, notice.other, notice.second):
             if other is not None and await self._contacts.person(other) is not None:
-                await self._share(
-                    notice, caller.contact, other, RewriteJob(MEMBER, at, f"{caller.id} {other}")
-                )
+                await self._share(notice, caller.contact, other, RewriteJob(by, at, f"{caller.id} {other}"))
 
     async def _share(self, notice: ConfirmPhone, contact: str, other: str, job: RewriteJob) -> None:
         def work(kept: Contact, gone: Contact) -> Rewrite | None:
@@ -67,8 +66,8 @@ class MergeService:
     ) -> bool:
         """Merge a contact without LINE into another, if `is_so` holds for the two as they are then.
 
-        Returns whether it did. Raises `PhoneTaken` where a third contact has, or is about to have, a phone
-        of one of them.
+        Returns whether it did. Raises `RewriteRefused` as `bound` does, and `PhoneTaken` where a third
+        contact has, or is about to have, a phone of one of them.
         """
 
         def work(one: Contact, other: Contact) -> Rewrite | None:
@@ -91,7 +90,7 @@ class MergeService:
     async def unbound(self, caller: Caller, by: str) -> None:
         """Add to the audit log that a turn has undone the caller's binding; where that is logged already, as
         the staff's order, nothing is added."""
-        event = caller.id.rpartition("#")[0]
+        event = caller.id.rpartition("#")[0]  # of `EVENT#NUMBER`
         await self._audit.add(AuditRow(unbinding(event), self._clock.now(), by, "unbound", caller.contact))
 
     async def _change(
@@ -118,7 +117,7 @@ class MergeService:
 
     async def _person(self, contact: str) -> str:
         stored = await self._contacts.person(contact)
-        if stored is None or not stored.revision:
+        if stored is None or not stored.revision:  # no turn has stored anybody yet
             raise RewriteRefused(no_contact(contact))
         return stored.contact.id
 

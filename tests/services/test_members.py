@@ -211,6 +211,18 @@ async def test_the_audit_log_says_who_has_undone_the_binding(members: Members, w
     assert (gone.what, gone.actor) == ("unbound", who)
 
 
+@pytest.mark.parametrize("by", [None, "command:amy"])
+async def test_what_a_binding_merges_is_logged_as_done_by_who_has_bound(
+    members: Members, by: str | None
+) -> None:
+    """M2: a list binds somebody, and the contact without LINE with this phone becomes part of theirs."""
+    await members.is_bound(AMY)
+    await members.contacts.put(Contact("M:1", phone=PHONE))
+    await members.hears(ConfirmPhone(PHONE, None, None, by=by), AMY)
+    assert (await members.contact("M:1")).id == AMY
+    assert [(line.what, line.actor) for line in await members.audit.of("M:1")] == [("merged", by or "member")]
+
+
 async def test_who_is_known_by_line_is_told_when_the_account_is_another_members(members: Members) -> None:
     """B18, R1: the number is never changed silently; the shop's login is undone, which is news."""
     await members.is_bound(AMY, member_no="M8", kind="shop")

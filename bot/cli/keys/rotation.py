@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app.context import rotating_keys
@@ -23,7 +24,7 @@ from bot.store.rotation.rotations import RotationState
 from bot.store.sealing.keyring import KeyRing
 
 PATIENT_LOOKS = 30
-"""Looks at others who have not seen a step, after which they are named: it takes some seconds."""
+"""Looks, `LOOK` seconds apart, after which the processes that a step waits for are named."""
 
 
 @carried_out()
@@ -87,12 +88,12 @@ def _progress(state: RotationState) -> Translatable:
             )
 
 
-def _alone(words: Sequence[str], options: Arguments) -> None:
+def _check_retire(words: Sequence[str], options: Arguments) -> None:
     if options.retire and options.to:
         raise UsageWrong(tr("--retire takes old keys out: it goes with no other option"))
 
 
-@carried_out(check=_alone)
+@carried_out(check=_check_retire)
 async def rotate(order: CommandOrder) -> None:
     """Rotate to new keys, go on with a rotation that is under way, or take old keys out."""
     opened, options, words = order.opened, order.options, order.speech
@@ -108,13 +109,16 @@ async def rotate(order: CommandOrder) -> None:
 
 
 def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[KeyRing, str]:
-    """The ring with the new keys, and their id: put into its file, or named by who has put them there."""
+    """The ring with the new keys, and their id: put into its file here, or named by `to`.
+
+    Raises `KeysRefused` where the ring has to be put in place by hand first; it is printed.
+    """
     if to is not None:
         return opened.seal.ring, to
     if (file := _changeable(opened.keys_file)) is not None:
         ring, key_id = widen(file)
         note(tr("a new key was put into {file}: {key}", file=str(file), key=key_id), words)
-        opened.seal.take(ring, opened.seal.used)
+        opened.seal.take(ring, opened.seal.used)  # reads what has the new keys, and writes with the old ones
         return ring, key_id
     ring, key_id = opened.seal.ring.with_new()
     write_out(f"{ring.text()}\n")
@@ -143,15 +147,30 @@ def _changeable(file: Path | None) -> Path | None:
     return file if file is not None and os.access(file.parent, os.W_OK) else None
 
 
+@dataclass(eq=False, repr=False)
+class Stragglers:
+    """The processes for which a rotation waits: named once in each step, after `PATIENT_LOOKS` looks."""
+
+    _step: str = field(init=False, default="")
+    _looks: int = field(init=False, default=0)
+
+    def overdue(self, step: str, places: Sequence[str]) -> Sequence[str]:
+        """The places to name at this look, which finds `step` waiting for `places`; mostly none."""
+        self._looks = (self._looks if step == self._step else 0) + bool(places)
+        self._step = step
+        return tuple(dict.fromkeys(places)) if self._looks == PATIENT_LOOKS else ()
+
+
 async def _see_through(opened: OpenDatabase, words: Language) -> None:
-    """Take part until it is done; who ends this command ends nothing: processes that run go on."""
+    """Take steps, beside the processes that run, until the rotation is done; they go on without this one."""
     keys = await rotating_keys(opened, SystemClock())
-    shown, waits, step = "", tuple[str, ...](), ""
+    shown, stragglers = "", Stragglers()
 
     async def show(state: RotationState) -> None:
         nonlocal shown
         text = words.text(_progress(state))
-        if text != shown and (sys.stderr.isatty() or state.step != "alone" or state.after is None):
+        is_batch = state.step == "alone" and state.after is not None  # one of many: too much for a log
+        if text != shown and (sys.stderr.isatty() or not is_batch):
             write_over(text)
             shown = text
 
@@ -159,10 +178,8 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
         while (state := await opened.stores.rotations.state()) is not None and state.step != "done":
             await show(state)
             await keys.rotation.go_on(show)
-            waits = (*waits, *await keys.rotation.waits_for(state)) if state.step == step else ()
-            step = state.step
-            if len(waits) == PATIENT_LOOKS:
-                note(tr("it waits for {places}", places=row(dict.fromkeys(waits))), words)
+            if places := stragglers.overdue(state.step, await keys.rotation.waits_for(state)):
+                note(tr("it waits for {places}", places=row(places)), words)
             await asyncio.sleep(LOOK)
     finally:
         await keys.rotation.end()
