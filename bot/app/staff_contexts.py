@@ -27,7 +27,7 @@ from bot.operations.menus import MenusAtLine
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_accounts, refused_in_words
 from bot.operations.resolve_name import flow_of
-from bot.operations.sms import ProviderCredit, credits_of, pretended
+from bot.operations.sms import ProviderCredit, credits_of, simulated_credits
 from bot.operations.system import SystemSource
 from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.process import Runtime
@@ -96,7 +96,7 @@ def credits(
 
     async def ask(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
         if serving.pretend is not None:
-            return pretended(providers)
+            return simulated_credits(providers)
         return await credits_of(providers, serving.outside)
 
     return ask

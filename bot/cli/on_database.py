@@ -42,8 +42,8 @@ def on_database(folder: Path, work: Work, *, drafts: bool = False, at_line: bool
     """Do this on the database of a playbook, with the live version; the exit code.
 
     `drafts` and `at_line` as in `served_playbook`. Raises what `work` and `served_playbook` do,
-    `PlaybookMissing`,
-    `SettingsWrong`, and `PlaybookWrong` where files with mistakes leave open which database is meant.
+    `PlaybookMissing`, `SettingsWrong`, and `PlaybookWrong` where files with mistakes leave open which
+    database is meant.
     """
     loaded = load_settings(folder)
 
@@ -93,16 +93,17 @@ async def served_playbook(
     """The playbook that a command on people and data goes by: the live version, whatever the folder holds.
 
     The folder's files, which are `loaded`, are used instead where nothing is live yet; where a simulator
-    plays them; for `drafts`, which may not be published yet, unless they have mistakes, which is noted, or a
-    version was brought back; and where the live version cannot be read here, which is noted. A command that
-    changes what everybody sees `at_line` goes by the live version alone, and says where the folder holds
-    another. Raises `PlaybookWrong`, `StoredFilesUnreadable`, `NothingToServe` and `DatabaseUnavailable`.
+    plays them (it has stores of its own); for `drafts`, which may not be published yet, unless they have
+    mistakes, which is noted, or a version was brought back; and where the live version cannot be read here,
+    which is noted. A command that changes what everybody sees `at_line` goes by what is live alone, if
+    anything is, and notes where the folder holds another. Raises `PlaybookWrong`, `StoredFilesUnreadable`,
+    `NothingToServe` and `DatabaseUnavailable`.
     """
     own = None if loaded.playbook is None else valid_playbook(loaded)
     plays = not at_line and len(await opened.everywhere()) > 1
     pretend = await only_simulator(opened) if plays and own is None else None
     if pretend is not None:
-        note(STILL_PLAYED, _words(folder_of(folder)))
+        note(STILL_PLAYED, _language(folder_of(folder)))
         async with last_played(opened, folder, loaded, pretend) as found:
             yield found
         return
@@ -114,9 +115,9 @@ async def served_playbook(
         return
     by = ReadingContext(folder_of(folder), opened.environment, loaded.settings, "warning")
     if drafts and own is None:
-        note(_mistakes(live), _words(by.folder))
+        note(_mistakes(live), _language(by.folder))
     elif at_line and (own is None or own.playbook.version != live.version):
-        note(_unpublished(live), _words(by.folder))
+        note(_unpublished(live), _language(by.folder))
     async with _live_or(opened, live, by, own, needed=at_line) as found:
         yield found
 
@@ -149,7 +150,7 @@ async def _live_or(
                 " this folder",
                 why=error.message,
             )
-            note(why, _words(by.folder))
+            note(why, _language(by.folder))
             found = own
         yield found
 
@@ -168,7 +169,7 @@ def _unpublished(live: AcceptedPlaybook) -> Translatable:
     )
 
 
-def _words(folder: Path) -> Language:
+def _language(folder: Path) -> Language:
     return language(None, os.environ, folder)
 
 

@@ -19,7 +19,7 @@ from bot.model.settings import Settings, SmsSettings
 from bot.model.translatable import tr
 from bot.operations.catalog.call import NoPlaybook, OperationContext, PlaybookInForce
 from bot.operations.find_contacts import IDENTIFIERS, ContactAmbiguous, LocatedContact, NotFound, one
-from bot.operations.sms import ProviderCredit, credits_of, pretended
+from bot.operations.sms import ProviderCredit, credits_of, simulated_credits
 from bot.operations.system import SystemSource
 from bot.operations.written_conditions import WrittenConditions
 from bot.playbook.valid import ValidPlaybook
@@ -82,7 +82,7 @@ async def _credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
 
 
 async def _pretended(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
-    return pretended(providers)
+    return simulated_credits(providers)
 
 
 async def _system(order: FolderOrder, people: Stores, now: datetime) -> SystemSource:

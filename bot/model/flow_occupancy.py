@@ -1,4 +1,5 @@
-"""How many people are in each state of each flow: an edit of the playbook must not strand them."""
+"""How many people are in each state of a flow, or have something that the playbook declares (a tag, an
+attribute …): an edit must not strand them, nor drop that without a warning."""
 
 from __future__ import annotations
 
@@ -27,21 +28,26 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class FollowedLink:
-    """So many people came by a code of `links` first or last; `last`: when one of them opened it last."""
+    """How many people have a code of `links` as the first or the last that they came by; `last`: when one of
+    them came by it last (UTC)."""
 
     number: int
     last: datetime
 
 
 LATELY = timedelta(days=90)
-"""Who took part in a promotion longer ago has forgotten it: it may go without a word."""
+"""A promotion is removed without a warning once nobody has taken part in it for so long."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedUsage:
-    """How many people have each tag (that has not expired), a value in each slot (`n.points`), have used up
-    each rule with a limit, or have a place of it (`uses`, by the name under which it is counted), and came by
-    each code of `links`; `promotions`, by section: what their kind counts."""
+    """How many people have each tag (unless it has expired), and a value in each slot of an attribute (its
+    type's letter and its key: `n.points`).
+
+    `uses`, by the key of a contact's `used`: how many have used a rule with `once_per`, however often, or
+    have a place of a rule for the first so many. `links`: by code. `promotions`, by section: whatever its
+    kind has made of its counts; it alone reads them.
+    """
 
     tags: Mapping[str, int]
     slots: Mapping[str, int]

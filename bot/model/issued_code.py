@@ -18,8 +18,9 @@ Limits: TypeAlias = Sequence[tuple[timedelta, int]]
 OF_PHONE: Limits = ((BETWEEN, 1), (HOUR, 3), (DAY, 5))
 """Codes to one phone, for who has asked for one to it within a day."""
 FIRST_TO_PHONE: Limits = ((BETWEEN, 1), (DAY, 10))
-"""The same for who has not: what others have asked for keeps nobody from a first try, up to a day's bound."""
-FIRST: Limits = ((DAY, 1),)
+"""Codes to one phone, for who has not: what others have asked for keeps nobody from a first try, up to it."""
+FIRST_OF_USER: Limits = ((DAY, 1),)
+"""Codes to one phone that one LINE user asks for and `FIRST_TO_PHONE` holds for; then it is `OF_PHONE`."""
 OF_USER: Limits = ((DAY, 5),)
 """Codes that one LINE user asks for."""
 
@@ -29,12 +30,12 @@ CodeLimit: TypeAlias = Literal["phone", "person", "address", "newcomers", "team"
 
 @dataclass(frozen=True, slots=True)
 class CodeRequest:
-    """A code that is to be sent to `phone` (E.164), for this contact, asked by this LINE user.
+    """A code that is to be sent to `phone` (E.164), for this contact, requested by this LINE user.
 
-    `call` is the id of the asking: the same one again is the same code. `day` is the team's day, of which
-    `per_day` codes may be sent at most, or more where its cap was raised. `newcomer`: known for less than
-    `NEWCOMER`, and brought `by` somebody. `address` is the internet address of the page that asks, `None` in
-    a chat.
+    `call` is the id of the request: the same one again is the same code. `day` is the team's (`YYYY-MM-DD`):
+    `per_day` codes may be sent on it at most, or more where its cap was raised. `newcomer`: known for less
+    than `one_time_code.NEWCOMER`, or not at all; `by`: who has brought a newcomer, `None`: nobody. `address`:
+    the internet address of the page that asks, `None`: it was a chat.
     """
 
     call: str
@@ -52,7 +53,8 @@ class CodeRequest:
 class DayCount:
     """A day of the team: the codes that were sent, and what its cap was raised to for this day, if it was.
 
-    `newcomers`: those of them that went to newcomers; `this_hour`: of these, within the hour of the last one.
+    `newcomers`: those of them that went to newcomers, brought by somebody or not; `this_hour`: of these, in
+    the clock hour (UTC) of the request.
     """
 
     sent: int
@@ -75,13 +77,13 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class IssuedBefore:
-    """This very asking has got its code already: sending it again would be a second SMS."""
+    """This very request has got its code already: sending it again would be a second SMS."""
 
 
 @dataclass(frozen=True, slots=True)
 class TooSoon:
-    """One was sent to this phone less than a minute ago, or the person, or pages at their address, have to
-    pause (`model/one_time_code`); `seconds` until the next.
+    """There may be another code in `seconds`. `limit`: one was sent to this `phone` within a minute, or the
+    `person`, or pages at one `address`, have to pause (`model/one_time_code`).
 
     `waiting`: one was sent to this phone for this very contact, and is still good. Else it is used, guessed
     away, or somebody else's: nothing that this person could write would be right.
@@ -144,7 +146,8 @@ def _locked(until: datetime, at: datetime) -> Compared:
 
 
 def no_room(day: DayCount, wanted: CodeRequest, now: datetime) -> TooMany:
-    """What is used up: the whole day, the newcomers' share of it, or their share of this hour."""
+    """Which limit a code has met for which there was no room: the day's cap, the newcomers' share of it (a
+    larger one, of them all, where somebody has brought this one), or else their share of this hour."""
     most = day.most(wanted.per_day)
     if not wanted.newcomer or day.sent >= most:
         return TooMany()

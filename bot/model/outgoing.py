@@ -34,21 +34,23 @@ class DerivedIds:
 
 
 OutgoingKind = Literal["reply", "push", "fallback", "leave", "loading", "menu", "note", "ask", "tell"]
-"""Calls to LINE, of which a `fallback` is the push of what rides in the reply just before it, made only where
-that has surely not been sent; a line for the timeline; what is asked of somebody else, who answers by an
-event; what goes to somebody else, who does not."""
+"""Calls to LINE: `reply`; `push`; `fallback`, the push of what rides in the reply just before it, made only
+where that has surely not been sent; `leave` a group or room; `loading`, the animation; `menu`, linked to a
+person. `note`: a row of the timeline. `ask`: a request to a service, whose outcome comes back as an event.
+`tell`: a notice to one, without an outcome."""
 
 
 @dataclass(slots=True)
 class Outgoing:
     """One action that a turn has decided, stored on the contact until it is done or set aside.
 
-    `body` is the request's JSON without token and recipient (of a `note` its row, of a `menu` its name, of an
-    `ask` or `tell` the effect), sealed in the database; `token` the reply token (kind `reply`); `retry_key`
-    LINE's X-Line-Retry-Key (kinds `push`, `fallback`), of an `ask` or `tell` that is made once more the id of
-    the first one, by which others know it; `received` when the event came, from which the token's life
-    counts; `created` when the turn was taken, from which the 24 hours of the key count; `journeys` says of
-    each message in `body` which journey pushes it (kinds `reply`, `push`, `fallback`; empty: none).
+    `to`: LINE's id of the user, group or room whom it goes to, or (`note`, `ask`, `tell`) is about. `body`:
+    the request's JSON without token and recipient (of a `note` its row, of a `menu` its name, of an `ask` or
+    `tell` the effect), sealed in the database. `token`: the reply token (kind `reply`). `retry_key`: LINE's
+    X-Line-Retry-Key (kinds `push`, `fallback`); of an `ask` or `tell` that is resent, the id of the first
+    one, by which the service knows it again. `received`: when the event came, from which the token's life
+    counts. `created`: when the turn was taken, from which the 24 hours of the key count. `journeys`: of each
+    message in `body` the journey that pushes it (kinds `reply`, `push`, `fallback`; empty: none).
     """
 
     id: str
@@ -81,7 +83,7 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A call that was given up, with the reason, stored for inspection.
+    """A call that was given up, stored for inspection: `reason`, a `GiveUpReason`; `detail`, words for staff.
 
     `request_id` is what LINE calls the request by that it was refused with, where LINE has answered.
     `tries`: attempts of the process that gave it up. `elsewhere`: of a reply, how many of its last messages

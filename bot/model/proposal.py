@@ -19,10 +19,10 @@ SENTENCE_MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the account handed in: `files` of them, which `stamp` names exactly, with a sentence.
+    """The draft that `account` handed in: the number of its `files`, their `stamp`, and a sentence (`says`).
 
-    `person` is the account of whoever stands behind it: of a token, its maker. `by` is how the audit log
-    names them. `answer`: what whoever has decided (`decided_by`) wrote.
+    `account` is the id of an account, or the name of a token (`BY_TOKEN`); `person` that account, or the
+    token's maker. `by` and `decided_by`: the actors of the audit log. `answer`: the sentence of the decision.
     """
 
     account: str

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from bot.engine.compiled.pages import binding_flows
 from bot.engine.compiled.playbook import Playbook
@@ -44,10 +45,11 @@ class BindingLink:
 
 @dataclass(frozen=True, slots=True)
 class BindingOnChannel:
-    """How binding stands on a channel. `flows` bind there; of them the file pauses `paused_in_file`, and
-    staff have paused `paused_alone`, one by one.
+    """How binding stands on a channel. `flows` bind there; of them staff have paused `paused_alone`, one by
+    one, and the playbook `paused_in_file` of the others.
 
-    `pause`: staff have paused it; `None`: they have not. `funnels` are by days, with today.
+    `pause`: staff have paused all of them, and `paused_in_file` is empty. `funnels`: one for each span of
+    days, today included.
     """
 
     channel: str
@@ -104,7 +106,7 @@ async def binding_view(
     days: Collection[int],
     only: str | None = None,
 ) -> list[BindingOnChannel]:
-    """How it stands on each channel that binds, or on one, with a funnel for each of these spans."""
+    """How it stands on each channel that binds, or on one, with a funnel for each of these spans (days)."""
     brake, found, titles = await stores.brakes.read(), [], channel_titles(channels, playbook.bot)
     for name, account in channels.items():
         if only not in (None, name):
@@ -177,8 +179,9 @@ async def _paused_on(stores: Stores, channel: str) -> BindingPause | None:
     return (await stores.brakes.read()).binding_pause(channel)
 
 
-def _entry(kind: str, pause: BindingPause, actor: str, now: datetime) -> AuditEntry:
+def _entry(
+    kind: Literal["binding_paused", "binding_resumed"], pause: BindingPause, actor: str, now: datetime
+) -> AuditEntry:
+    before = "" if kind == "binding_paused" else pause.by
     name = f"{kind}:{uuid.uuid4().hex}"
-    if kind == "binding_paused":
-        return AuditEntry("binding_paused", actor, now, pause.channel, id=name, channel=pause.channel)
-    return AuditEntry("binding_resumed", actor, now, pause.channel, pause.by, id=name, channel=pause.channel)
+    return AuditEntry(kind, actor, now, pause.channel, before, id=name, channel=pause.channel)

@@ -18,6 +18,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
 from bot.model.answer_fields import Column, Help, Internal
 from bot.model.counts import ENTERED, FAILED, FINISHED, HELD, LEFT, SENT, Count
+from bot.model.mark import Mark
 from bot.model.money import Prices
 from bot.model.translatable import Language, tr
 from bot.operations.flow_states import FlowStands, stands_of
@@ -32,12 +33,13 @@ COUNTED = 10_000
 DRAWN_MOST = 400
 """Boxes and arrows of a picture: its layout takes seconds by then, and minutes beyond."""
 PUSH = "push"
-"""With what LINE has taken one that is paid: `SENT`."""
+"""The kind of call, in a mark `SENT`, of messages that LINE charges for."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlowTotals:
-    """What was counted of a flow in some days; `cost`: what its pushes cost beyond the plan, at most."""
+    """What was counted of a flow in some days. `cost`: what its pushes cost beyond the plan, at most, on the
+    channels with a known price; `None`: on none it is known."""
 
     entered: int = 0
     finished: int = 0
@@ -93,7 +95,7 @@ async def flow_lines(
 def begin_words(flow: Flow, phrases: DiagramPhrases, language: Language) -> Sequence[str]:
     """What begins it, a line each."""
     arrow = begin_arrow(flow, "")
-    words = arrow.words if language.name == "en" else phrases.arrow(arrow).words
+    words = arrow.words if language.name == "en" else phrases.arrow(arrow).words  # English is what is written
     return [line.strip() for line in words.split("\n") if line.strip()]
 
 
@@ -102,7 +104,7 @@ def totals_of(counts: Sequence[Count], prices: Prices) -> FlowTotals:
     number, pushed = Counter[str](), Counter[str]()
     for one in counts:
         number[one.mark.what] += one.number
-        if one.mark.what == SENT and PUSH in one.mark.about[1:]:
+        if _is_paid(one.mark):
             pushed[one.mark.channel] += one.number
     return FlowTotals(
         number[ENTERED],
@@ -115,8 +117,13 @@ def totals_of(counts: Sequence[Count], prices: Prices) -> FlowTotals:
     )
 
 
+def _is_paid(mark: Mark) -> bool:
+    """Whether it counts paid messages that LINE has taken: `about` is the state, then the kind of call."""
+    return mark.what == SENT and PUSH in mark.about[1:]
+
+
 def _cost(pushed: Mapping[str, int], prices: Prices) -> Decimal | None:
-    """What so many pushes by channel cost; `None` where no price of them is known."""
+    """What so many pushes by channel cost, of the channels with a known price; `None`: none has one."""
     known = [prices.messages[name] * many for name, many in pushed.items() if name in prices.messages]
     return sum(known, Decimal(0)) if known else None
 
@@ -208,7 +215,7 @@ def _drawn(
 def _steps(of: Sketch, figures: Figures, counted: FlowCounts, prices: Prices) -> Iterator[StepFigures]:
     pushed: dict[str, Counter[str]] = {}
     for one in counted.counts:
-        if one.mark.what == SENT and PUSH in one.mark.about[1:]:
+        if _is_paid(one.mark):
             pushed.setdefault(one.mark.about[0], Counter())[one.mark.channel] += one.number
     known = set()
     for box in of.boxes:

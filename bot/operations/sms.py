@@ -75,7 +75,7 @@ class ProviderCredit:
 
 @dataclass(frozen=True, slots=True)
 class CodesToday:
-    """The team's day (`YYYY-MM-DD`), the codes that were sent on it, and how many may be; usually so many.
+    """The team's day (`YYYY-MM-DD`), the codes that were sent on it, and its cap; `usual`: the playbook's.
 
     `newcomers`: of those that were sent, to people who had been friends for less than a day, or are none.
     """
@@ -129,15 +129,15 @@ class NoPhone(Refusal):
 
 
 async def credits_of(providers: Iterable[SmsSettings], session: ClientSession) -> list[ProviderCredit]:
-    """What is left at each; those without credentials are not asked."""
+    """What is left at each; of those that do not answer, or have no credentials, it is not known."""
     return [
         ProviderCredit(sms, await sender_of(sms, session).credit() if sms.credentials else None)
         for sms in providers
     ]
 
 
-def pretended(providers: Iterable[SmsSettings]) -> list[ProviderCredit]:
-    """The same of a simulator, which plays them all."""
+def simulated_credits(providers: Iterable[SmsSettings]) -> list[ProviderCredit]:
+    """The providers of a simulator, which stands in for all of them."""
     return [ProviderCredit(sms, None, pretended=True) for sms in providers]
 
 

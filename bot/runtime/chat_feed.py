@@ -25,7 +25,9 @@ AGAIN = 1.0
 class ChatStream(Protocol):
     """The part of `bot.store.events.chat_changes.ChatChanges` that is used here."""
 
-    def listen(self) -> AsyncGenerator[str | None, None]: ...
+    def listen(self) -> AsyncGenerator[str | None, None]:
+        """The id of each changed chat or contact; `None` first, once no change is missed any more."""
+        ...
 
 
 class ChatSubscription:

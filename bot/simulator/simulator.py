@@ -309,7 +309,7 @@ class Simulator:
         state: Delivery = "delivered"
         if attempt.answer.trouble is not None:
             state = "failed" if attempt.again_in is None else "retrying"
-        changed = self._chats.delivered(attempt.parcel.chat, attempt.parcel.message, state)
+        changed = self._chats.set_delivery(attempt.parcel.chat, attempt.parcel.message, state)
         if changed is not None:
             self._feed.publish("message", message_json(changed))
 

@@ -34,8 +34,7 @@ KEPT_BYTES = 16 * 1024 * 1024
 MOST_BYTES = 10_000_000
 """The most bytes of a picture's file: https://developers.line.biz/en/reference/messaging-api/#base-url"""
 MOST_PIXELS = 40_000_000
-"""The most pixels of a picture; open it takes four bytes for each. A telephone takes
-pictures of 12 million."""
+"""The most pixels of a picture: decoded, each takes four bytes. A phone's camera takes 12 million."""
 QUALITY = 85
 """Of a JPEG that is written, on Pillow's scale, whose best is 95."""
 

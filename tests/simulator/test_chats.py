@@ -31,7 +31,7 @@ def test_the_oldest_messages_are_forgotten_in_whichever_chat_they_are(
     there.keep_message(message("a", "5", "1" * 4 * one))
     assert kept(there) == []
     assert there.message("a", "5") is None
-    assert there.delivered("a", "5", "failed") is None
+    assert there.set_delivery("a", "5", "failed") is None
     there.keep_message(message("a", "6", "12345678"))
     assert kept(there) == ["6"]
 

@@ -34,7 +34,7 @@ Answer = TypeVar("Answer", bound="DataclassInstance")
 
 
 class Pending(Refusal):
-    """It is stored, and what comes of it is not known yet: the same request again tells."""
+    """The order is stored, and there is no answer yet: the same request again gets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ReportText(Spoken):
 
 @dataclass(frozen=True, slots=True)
 class SlideText(ReportText):
-    """The same of one that `picture` draws for a slide, as SVG."""
+    """The text of a report that can also be drawn for a slide: `picture()` gives its SVG."""
 
     picture: Callable[[], str]
 
@@ -116,24 +116,24 @@ def text_lines(said: Spoken, words: Language, at: Clock) -> Iterator[str]:
         yield from map(words.text, said.notes)
 
 
-def is_shown(answer: Any) -> bool:
+def is_shown(kind: Any) -> bool:
     """Whether a terminal says something of answers of this type."""
-    marks = _markers_of(answer).values()
-    hints = get_type_hints(answer).values()
+    marks = _markers_of(kind).values()
+    hints = get_type_hints(kind).values()
     has_any = any(isinstance(one, Column | Table) for several in marks for one in several)
     is_said = any(isinstance(one, type) and issubclass(one, Spoken) for one in hints)
-    return has_any or is_said or callable(getattr(answer, "lines", None))
+    return has_any or is_said or callable(getattr(kind, "lines", None))
 
 
-def report_text(answer: Any) -> type[ReportText] | None:
+def report_text(kind: Any) -> type[ReportText] | None:
     """The type of the text of a report, where answers of this type have one."""
-    hints = get_type_hints(answer).values()
+    hints = get_type_hints(kind).values()
     return next((one for one in hints if isinstance(one, type) and issubclass(one, ReportText)), None)
 
 
-def has_table(answer: Any) -> bool:
+def has_table(kind: Any) -> bool:
     """Whether answers of this type list something."""
-    return table_field(answer) is not None
+    return table_field(kind) is not None
 
 
 def lists_nothing(answer: object) -> bool:
@@ -143,7 +143,10 @@ def lists_nothing(answer: object) -> bool:
 
 
 def answer_csv(answer: object, words: Language, at: Clock) -> str:
-    """What it lists, for spreadsheets: no cell is a formula, and numbers are as they are."""
+    """What it lists, for spreadsheets: no cell is a formula, and numbers are as they are.
+
+    Raises `TypeError` for an answer without a table.
+    """
     name = table_field(type(answer))
     if name is None:
         raise TypeError(f"{type(answer).__name__} lists nothing")
@@ -161,9 +164,9 @@ def _csv_value(value: object, words: Language, at: Clock) -> object:
     return value if isinstance(value, int | Decimal) or value is None else cell(value, words, at)
 
 
-def table_field(answer: Any) -> str | None:
+def table_field(kind: Any) -> str | None:
     """The field of this type's answers that is a table, if one is."""
-    marked = _markers_of(answer).items()
+    marked = _markers_of(kind).items()
     return next((name for name, marks in marked if any(isinstance(one, Table) for one in marks)), None)
 
 

@@ -39,7 +39,7 @@ from bot.playbook.similar import quoted
 SHOWN = 20
 """Runs that are listed."""
 LONG: Mapping[OperationFace, str] = {"api": "it goes on for long, and is stopped at its terminal"}
-_FACES: dict[str, Any] = {"example": "VIP --audience regulars", "changes": True, "not_in": LONG}
+_OPTIONS: dict[str, Any] = {"example": "VIP --audience regulars", "changes": True, "not_in": LONG}
 RunName: TypeAlias = Annotated[Name, Help("which one, as the list has it")]
 TagOfMany: TypeAlias = Annotated[Name, Help("a tag of the playbook")]
 SoughtText: TypeAlias = Annotated[
@@ -106,7 +106,7 @@ class ManyStopped:
 
 @dataclass(frozen=True, slots=True)
 class ManyOffer:
-    """To how many people it is done."""
+    """To how many people it is done; `about`: that is an estimate."""
 
     people: Annotated[int | None, Help("`null`: very many.")]
     about: bool
@@ -165,10 +165,10 @@ async def offer_adding(call: OperationCall, target: ForMany) -> ManyOffer:
     return _offer(await _tag_run(call, "tag", target.name, target.sought))
 
 
-@operation("many.add", called="many add", audit="many_tagged", offer=offer_adding, **_FACES)
+@operation("many.add", called="many add", audit="many_tagged", offer=offer_adding, **_OPTIONS)
 async def add_to_many(call: OperationCall, target: ForMany) -> ManyDone:
     """Put a tag of the playbook on all whom a search finds."""
-    return await _done(call, await _tag_run(call, "tag", target.name, target.sought))
+    return await _carried_out(call, await _tag_run(call, "tag", target.name, target.sought))
 
 
 @operation("many.remove.offer", not_in=LONG)
@@ -177,10 +177,10 @@ async def offer_removing(call: OperationCall, target: ForMany) -> ManyOffer:
     return _offer(await _tag_run(call, "untag", target.name, target.sought))
 
 
-@operation("many.remove", called="many remove", audit="many_untagged", offer=offer_removing, **_FACES)
+@operation("many.remove", called="many remove", audit="many_untagged", offer=offer_removing, **_OPTIONS)
 async def remove_from_many(call: OperationCall, target: ForMany) -> ManyDone:
     """Take a tag of the playbook off all whom a search finds."""
-    return await _done(call, await _tag_run(call, "untag", target.name, target.sought))
+    return await _carried_out(call, await _tag_run(call, "untag", target.name, target.sought))
 
 
 async def _tag_run(call: OperationCall, kind: BulkKind, tag: str, sought: SoughtPeople) -> BulkRun:
@@ -210,7 +210,7 @@ async def offer_undoing(call: OperationCall, run: RunName) -> ManyOffer:
 )
 async def undo_many(call: OperationCall, run: RunName) -> ManyDone:
     """Take the tags of a run off those who have them from it alone."""
-    return await _done(call, undoing(await _run(call, run), call.by, call.now))
+    return await _carried_out(call, undoing(await _run(call, run), call.by, call.now))
 
 
 async def _run(call: OperationCall, run: str) -> BulkRun:
@@ -240,8 +240,8 @@ def _offer(run: BulkRun) -> ManyOffer:
     return ManyOffer(run.people, run.is_estimate, tr("{what}?", what=called(run)), Spoken((said,)))
 
 
-async def _done(call: OperationCall, run: BulkRun) -> ManyDone:
-    """Do it here: it goes on in a bot that serves, where this is killed."""
+async def _carried_out(call: OperationCall, run: BulkRun) -> ManyDone:
+    """Do it in this process. Ctrl-C stops the run; where the process is killed, a bot that serves goes on."""
     work = BulkWork(call.stores, lambda: call.playbook, call.context.contents)
     await begin(call.stores, run, work.holder, call.context.clock.now())
 

@@ -25,16 +25,17 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 def half_front(line: str, room: int) -> str:
-    """The line with ordinary spaces in front of it, `room` of them for each that is none."""
+    """The line with ordinary spaces in front of it, `room` of them for each full-width space or tab."""
     rest = line.lstrip(SPACES)
     front = line[: len(line) - len(rest)]
     return "".join(" " if sign in " \u00a0" else " " * room for sign in front) + rest
 
 
 def half_width(line: str, vocabulary: Vocabulary, room: int = 2, *, names: bool = False) -> str:
-    """The line with half-width signs and the spaces beside them; with `names` also behind names of the shop.
+    """The line with half-width signs and the spaces beside them.
 
-    `room` is what a full-width space or a tab in front of it takes.
+    `room` is what a full-width space or a tab in front of it takes. `names`: also what is less sure, dashes
+    such as `—` and `•`, and behind names of the shop without a value.
     """
     match = _FRONT.match(half_front(line, room))
     assert match is not None, "every text has a beginning"
@@ -55,13 +56,14 @@ def half_width(line: str, vocabulary: Vocabulary, room: int = 2, *, names: bool 
     known = whole in vocabulary.keys
     if not (known or (names and not value) or (not value and colon == "：")):
         return front + dashes + rest
-    if value[:2] == "//":
+    if value[:2] == "//":  # the rest of an address: no key is before it
         return front + dashes + rest
     space = between if colon == ":" and between.strip(" ") == "" and between else " "
     return f"{front}{dashes}{whole if known else key}:{space if value else ''}{_value(value)}"
 
 
 def _value(value: str) -> str:
+    """A list or block between brackets, a number, date or time in half width; any other value as it is."""
     text = value.strip(SPACES)
     if text[:1] in ("{", "["):
         return _between_brackets(text)

@@ -1,4 +1,7 @@
-"""Problems of keys: those that are unknown, missing, or do not go together."""
+"""Problems of keys: those that are unknown, missing, or do not go together.
+
+The public functions take findings of those keywords for which `bot.playbook.shape.shape` lists them.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,7 @@ def _invisible(place: LocatedFinding, key: str) -> Problem | None:
 
 
 def _section(place: LocatedFinding, key: str) -> Problem | None:
+    """Any unknown key at the top of the playbook, so no later guess is made there."""
     if place.title != "playbook":
         return None
     message, hint = tr("there is no section {key}", key=quoted(key)), None
@@ -75,6 +79,7 @@ def _section(place: LocatedFinding, key: str) -> Problem | None:
 
 
 def _text_with_colon(place: LocatedFinding, key: str) -> Problem | None:
+    """A text without quotes, of which the words before a colon were read as a key."""
     is_text = "string" in place.finding.schema["type"] and is_words(place.key_node(key))
     return colon_in_text(place) if is_text and not advices().keys_called.get(key) else None
 

@@ -41,7 +41,7 @@ class DraftStores:
 class EndedDrafts:
     """Notes since when an owner is suspended, or may write none, and removes their draft `LIFE` later.
 
-    The owner of part 0 does. Who is let in again meanwhile finds it as it was.
+    Only the process that owns part 0 does so. An account that is let in again meanwhile finds it unchanged.
     """
 
     def __init__(self, stores: DraftStores, owns: Callable[[int], bool], clock: PatientClock) -> None:
@@ -63,6 +63,7 @@ class EndedDrafts:
             if may != (one.ended is None):
                 await drafts.note_end(one.owner, None if may else now)
             elif one.ended is not None and now - one.ended >= LIFE:
+                # by nobody; `after`: how many files were removed
                 entry = AuditEntry("draft_expired", "", now, one.owner, after=str(one.files))
                 await self._stores.audit.record(entry)
                 await drafts.replace(one.owner, [])

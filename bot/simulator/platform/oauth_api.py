@@ -43,7 +43,7 @@ TokenOwner: TypeAlias = Callable[[web.Request, bytes], str | None]
 
 @dataclass(frozen=True, slots=True)
 class OauthApi:
-    """The calls that need no channel access token, or one of a login channel."""
+    """The calls that need no channel access token, or one of a login channel. `wait` takes seconds."""
 
     accounts: Accounts
     chats: Chats
@@ -66,7 +66,10 @@ class OauthApi:
         ]
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
-        """A stateless token of a messaging channel, or of a login channel."""
+        """A stateless token of a messaging channel, or of a login channel.
+
+        No list of calls has it, for its body holds a secret, and no fault applies to it.
+        """
         id = str(uuid.uuid4())
         try:
             form = _form(await read_body(request))
@@ -82,7 +85,7 @@ class OauthApi:
             return line_response(
                 id, 400, {"error": "invalid_client", "error_description": "invalid client_secret"}
             )
-        life = int(STATELESS_LIFE.total_seconds()) - 1
+        life = int(STATELESS_LIFE.total_seconds()) - 1  # seconds that are surely left
         return line_response(id, 200, {"token_type": "Bearer", "access_token": token, "expires_in": life})
 
     def _verify_id_token(self, request: web.Request, body: bytes) -> OauthAnswer:

@@ -21,7 +21,7 @@ MESSAGES_KEPT = 500
 BYTES_KEPT = 128 * 1024 * 1024
 """Bytes of all messages together, as JSON; the oldest are forgotten first, in whichever chat they are."""
 BESIDE_CONTENT = 1024
-"""Bytes that a message counts beside its content, about what it takes."""
+"""Bytes for which a message counts beside its content: about the size of the object."""
 
 Standing = Literal[
     "stranger",  # has never added the account
@@ -169,7 +169,7 @@ class Chats:
         """A message of this chat; `None` where it is unknown or forgotten."""
         return self._messages.get(chat, OrderedDict()).get(message)
 
-    def delivered(self, chat: str, message: str, delivery: Delivery) -> ChatMessage | None:
+    def set_delivery(self, chat: str, message: str, delivery: Delivery) -> ChatMessage | None:
         """Note how a message's webhook went; `None` where the message is forgotten or nothing changed."""
         kept = self._messages.get(chat, OrderedDict()).get(message)
         if kept is None or kept.delivery == delivery:

@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.issued_code import (
     DAY,
-    FIRST,
+    FIRST_OF_USER,
     FIRST_TO_PHONE,
     OF_PHONE,
     CodeRequest,
@@ -69,7 +69,7 @@ class Codes:
         limits = database.collection("code_limits")
         self._of_phone = KeyedCounts(limits, seal, SENT_TO_PHONE, OF_PHONE)
         self._first_to_phone = KeyedCounts(limits, seal, SENT_TO_PHONE, FIRST_TO_PHONE)
-        self._first_of_user = KeyedCounts(limits, seal, SENT_TO_PHONE_OF_USER, FIRST)
+        self._first_of_user = KeyedCounts(limits, seal, SENT_TO_PHONE_OF_USER, FIRST_OF_USER)
         self._pace = AskingPace(limits, seal)
         self._days = CodeDays(limits)
         self._seal = seal

@@ -38,8 +38,8 @@ class ShopInstalls(Repository, collection="shop_installs"):
         )
 
     async def take(self, state: str, session: str) -> ShopInstall | None:
-        """Take the install of this state, which is deleted; `None`: there is none, or it is of another
-        session."""
+        """Take the install of this state, which may be past its `until`; `None`: there is none, or it is of
+        another session. It is deleted in any case."""
         row = await self._rows.find_one_and_delete({"_id": _hash(state)})
         if row is None or row.get("session") != _hash(session):
             return None

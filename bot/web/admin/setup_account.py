@@ -22,8 +22,8 @@ from bot.web.admin.visit import page_address
 async def account_data(
     around: Surroundings, channel: str, endpoint: SetupAnswer | None, *, leaving: bool
 ) -> Mapping[str, object]:
-    """The values for the template. `endpoint` is what LINE has said of the account's webhook; `leaving`: with
-    what unlinking would remove, for which LINE is asked."""
+    """The values of the template for a channel of the settings. `endpoint`: LINE's answer about its webhook;
+    `None`: it was not asked. `leaving`: with what unlinking would remove, for which LINE is asked."""
     status = await channel_status(around, channel, endpoint)
 
     def at(moment: datetime) -> TranslatableValue:
@@ -33,10 +33,10 @@ async def account_data(
     trouble: Translatable | None = None
     if leaving:
         try:
-            goes = await what_goes(around, channel, SystemClock())
+            goes = await what_goes(around, channel, SystemClock())  # calls may wait: `now` is a moment only
         except Refusal as error:
             trouble = error.message
-    has_former = goes is not None and goes.former is not None
+    has_former = goes is not None and goes.former is not None  # then the form asks whether to give it back
     return {
         "account": status,
         "stands": list(status.lines(at)),

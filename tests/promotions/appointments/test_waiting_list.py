@@ -237,7 +237,7 @@ async def test_of_one_place_two_are_not_told_before_the_first_has_had_a_turn(
     assert not await wishes.offer(two, held, cells, now)
     assert (await wishes.offered(SEAT.places, cells))[held.place] == {*cells}
     assert [(offer.waiting, offer.held.start) for offer in await wishes.unsent()] == [(one, start)]
-    await wishes.sent(one.wish.id)
+    await wishes.mark_sent(one.wish.id)
     assert await wishes.unsent() == []
     await wishes.lapse(SEAT.name, now - timedelta(milliseconds=1))
     assert not await wishes.offer(two, held, cells, now)

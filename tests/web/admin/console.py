@@ -9,7 +9,7 @@ from typing import Any
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.settings import Settings, SmsSettings
-from bot.operations.sms import ProviderCredit, pretended
+from bot.operations.sms import ProviderCredit, simulated_credits
 from bot.operations.system import SystemSource
 from bot.operations.written_conditions import WrittenConditions
 from bot.playbook.read import PlaybookContents
@@ -44,7 +44,7 @@ async def no_system() -> SystemSource:
 
 
 async def no_credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
-    return pretended(providers)
+    return simulated_credits(providers)
 
 
 def console(

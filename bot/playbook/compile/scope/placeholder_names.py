@@ -25,12 +25,12 @@ from bot.playbook.similar import LISTED, hint_for, quoted
 OURS = frozenset(group for part in WORDS_PARTS for group in part.card_groups)
 """Groups that only cards written by the program have, not the playbook."""
 GROUPS = (*(group for group in get_args(PlaceholderGroup) if group not in OURS), "setting")
-"""Groups that a playbook may write."""
+"""Groups that a playbook may write; a `setting` that its flow has is put in before (`canonical/settings`)."""
 CONTACT = ("name", "phone", "member_no", "language", "line_id")
 """Names in the group `contact`."""
 NEVER_EMPTY = frozenset({"contact.name", "contact.line_id"})
 """Placeholders that always have a value; `contact.name` falls back to a word of ours."""
-ONE_NAME: dict[str, tuple[str, ...]] = {
+NAMES_OF_GROUP: dict[str, tuple[str, ...]] = {
     "contact": CONTACT,
     "store": ("title",),
     "store_group": ("title",),
@@ -39,7 +39,7 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
     "bot": ("name",),
     "channel": ("name",),
 }
-"""Groups with a closed list of names."""
+"""Groups that stand for one thing of the turn, with the names that each has."""
 OF_CLERK = ("clerk", "store", "store_group")
 """Groups that have a value only for a clerk."""
 BY_SECTION: dict[str, Section] = {
@@ -80,7 +80,7 @@ def depends_on_use(where: Where, group: str) -> bool:
 def _resolve(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault | None:
     """The placeholder with its type; a fault, or `None` where the fault has been reported elsewhere."""
     group, name = written.group, written.name
-    if group in ONE_NAME:
+    if group in NAMES_OF_GROUP:
         return _of_one(where, written)
     if group in BY_SECTION:
         return _named(book, written, BY_SECTION[group])
@@ -137,8 +137,8 @@ def _placeholder(written: ParsedPlaceholder, type_: Type, slot: str = "") -> Pla
 
 
 def _of_one(where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault:
-    """A placeholder of a group with a closed list of names."""
-    names = ONE_NAME[written.group]
+    """A placeholder of a group of `NAMES_OF_GROUP`."""
+    names = NAMES_OF_GROUP[written.group]
     name = f"{written.group}.{written.name}"
     if written.name not in names:
         known = [f"{written.group}.{one}" for one in names]
@@ -172,7 +172,7 @@ def missing_name(book: Book, section: Section, name: str) -> NameFault | None:
     if name in known:
         return None if flow is None or not flow.inputs else _without_inputs(name, flow.inputs)
     tag = name if name in book.names["tags"] else "VIP"
-    fault = unknown(book, section, name, known, tag if section == "audiences" else "text")
+    fault = unknown(book, section, name, known, of=tag if section == "audiences" else "text")
     if flow is not None:
         return NameFault(
             fault.code,
@@ -202,7 +202,7 @@ def _attribute(book: Book, written: ParsedPlaceholder) -> Placeholder | NameFaul
     if info is None:
         if is_refused(book, "attributes", written.name):
             return None
-        fault = unknown(book, "attributes", written.name, book.attributes, _type_for(written.format))
+        fault = unknown(book, "attributes", written.name, book.attributes, of=_type_for(written.format))
         hint = attribute_called(written.name, book.root)
         return replace(fault, hint=hint or fault.hint)
     return _placeholder(written, info.type, info.slot)

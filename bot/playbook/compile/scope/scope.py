@@ -43,14 +43,14 @@ Choice = TypeVar("Choice", bound=str)
 DEEPEST = 16
 """Most levels of cards within cards, and of audiences within audiences."""
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
-"""A placeholder."""
+"""A whole placeholder, `{{ … }}`."""
 _WORD = re.compile(r"\w+")
-"""A word of a placeholder."""
-_NO_VALUE = r"(?<!reply)(?<!push)(?<!text)(?<!ask):\s+(?:\{\{|\*)"
-"""Matches a key that is no text of a message, with a placeholder or alias as its value."""
+"""A name or word within one."""
+_VALUE_ELSEWHERE = r"(?<!reply)(?<!push)(?<!text)(?<!ask):\s+(?:\{\{|\*)"
+"""The end of a key that is no text of a message, and of its value `{{` (a placeholder) or `*` (an alias)."""
 _GIVEN_BY: Mapping[Code, re.Pattern[str]] = {
-    "unknown-tag": re.compile(rf"(?<!\w)(?:{'|'.join(sorted(ADDING_TAGS))})(?!\w)|{_NO_VALUE}"),
-    "unknown-menu": re.compile(rf"menu{_NO_VALUE}"),
+    "unknown-tag": re.compile(rf"(?<!\w)(?:{'|'.join(sorted(ADDING_TAGS))})(?!\w)|{_VALUE_ELSEWHERE}"),
+    "unknown-menu": re.compile(rf"menu{_VALUE_ELSEWHERE}"),
 }
 """By code: what in an unreadable file might declare such a name without writing it, as a placeholder or alias
 may stand for actions or for the name."""
@@ -275,11 +275,11 @@ class Scope:
                 self.where.needs.append(need)
                 continue
             _, faults = placeholder_of(self.book, self.where, need.written)
-            doubted: set[int] = self.book.cache.setdefault("doubted where used", set())
+            reported: set[int] = self.book.cache.setdefault("reported where used", set())
             for fault in faults:
-                if fault.level == "warning" and id(need) in doubted:
+                if fault.level == "warning" and id(need) in reported:
                     continue  # a warning at one place of use is enough
-                doubted.add(id(need))
+                reported.add(id(need))
                 self.fault(
                     need.node,
                     fault,
@@ -365,13 +365,13 @@ class Scope:
         code: Code = "unknown-file",
         hint: Translatable | None = None,
         level: Level = "error",
-        put: Translatable | None = None,
+        last_hint: Translatable | None = None,
         is_read: bool = True,
     ) -> Path | None:
         """The path of an existing file in the playbook's folder; `None`, and reported, where there is none.
 
-        `hint` is advice for a missing file, `put` the advice where nothing else helps. `is_read`: the version
-        of the playbook depends on its content.
+        `hint` is advice for a missing file, `last_hint` the advice where nothing else helps. `is_read`: the
+        version of the playbook depends on its content.
         """
         written = node.value
         path = (self.folder / written).resolve()
@@ -387,10 +387,9 @@ class Scope:
                 similar = tr("write  {meant}", meant=path_below)
             if slashes != written and isfile(self.folder / slashes):
                 similar = tr("write  {meant}", meant=slashes)
-            put = put or tr("put the file into the folder, or mend its path")
-            self.wrong(
-                node, code, message, similar or hint or put, note=hint if similar else None, level=level
-            )
+            last_hint = last_hint or tr("put the file into the folder, or mend its path")
+            advice = similar or hint or last_hint
+            self.wrong(node, code, message, advice, note=hint if similar else None, level=level)
             return None
         if is_read:
             name = os.path.relpath(written, self.folder) if os.path.isabs(written) else written

@@ -229,7 +229,7 @@ def _file(scope: Scope, node: Scalar, hint: Translatable | None = None) -> Path 
         put = tr("write  {meant}", meant=f"https://{node.value}")
     elif dot and f".{ending.lower()}" in _OTHER_KINDS:
         put = tr("LINE takes JPEG and PNG: save it as  {file}", file=f"{stem}.jpg")
-    return None if node.unset or not node.value else scope.file(node, "image-missing", hint, put=put)
+    return None if node.unset or not node.value else scope.file(node, "image-missing", hint, last_hint=put)
 
 
 _OTHER_KINDS = frozenset((".heic", ".heif", ".webp", ".pdf", ".gif", ".bmp", ".tif", ".tiff", ".psd", ".ai"))

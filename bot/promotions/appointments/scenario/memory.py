@@ -192,12 +192,12 @@ class WishesInMemory:
         rows = self._wishes.values()
         return [PlaceOffer(one.waiting, one.offered) for one in rows if one.offered and not one.is_sent]
 
-    async def sent(self, wish: str) -> None:
+    async def mark_sent(self, wish: str) -> None:
         self._wishes[wish].is_sent = True
 
-    async def lapse(self, service: str, before: datetime) -> None:
+    async def lapse(self, service: str, until: datetime) -> None:
         for one in self._wishes.values():
-            if one.at is not None and one.at <= before and one.waiting.wish.service == service:
+            if one.at is not None and one.at <= until and one.waiting.wish.service == service:
                 one.holds = False
 
     async def offered(self, places: Sequence[str], cells: range) -> Taken:

@@ -44,7 +44,7 @@ class AppointmentLedger(Protocol):
     async def book(
         self, service: BookableService, asked: AppointmentRequest, zone: ZoneInfo
     ) -> AppointmentAnswer:
-        """`booked`, else why not; of `had` with the next to come."""
+        """`booked`, else why not; with the next appointment where the person `had` as many as one may."""
         ...
 
     async def move(
@@ -69,13 +69,12 @@ class AppointmentLedger(Protocol):
 
 
 class WishLedger(Protocol):
-    """Who waits for a place: `WAITING`, then `OFFERED` a place or `LEFT`; an offer lapses.
-
-    Of the place of an offer nobody else is told before it has lapsed.
+    """The waiting list. A wish waits until its person is offered a place, or leaves; an offer lapses, and
+    before that nobody else is offered its place. Cells are those of `engine.slots`: `CELL_MINUTES` each.
     """
 
     async def join(self, wish: PlaceWish, contact: str, channel: str, until: datetime) -> PlaceWish:
-        """Wait until the day is over; who has the same wish already stays in their place of the line."""
+        """Wait until the day is over, with this wish alone; the same one again keeps its place in line."""
         ...
 
     async def leave(self, contact: str, service: str, day: str) -> None:
@@ -99,23 +98,23 @@ class WishLedger(Protocol):
         ...
 
     async def offer(self, waiting: WaitingPerson, held: HeldAppointment, cells: range, now: datetime) -> bool:
-        """They are to be told of this place; `False`: they wait no more, or others were just told of it."""
+        """Offer the place to this person; `False`: they wait no more, or others have an offer of it."""
         ...
 
     async def unsent(self) -> Sequence[PlaceOffer]:
-        """Offers of which nobody has been told for sure; some of them."""
+        """Offers that are perhaps not sent yet: a batch of them."""
         ...
 
-    async def sent(self, wish: str) -> None:
-        """It is stored for its person."""
+    async def mark_sent(self, wish: str) -> None:
+        """The event that tells its person of the offer is stored."""
         ...
 
-    async def lapse(self, service: str, before: datetime) -> None:
-        """Offers made up to this moment bind nobody any more: the next in line can be told of the place."""
+    async def lapse(self, service: str, until: datetime) -> None:
+        """End the offers made at `until` or before: the next in line can be offered the place."""
         ...
 
     async def offered(self, places: Sequence[str], cells: range) -> Taken:
-        """The cells of places of which somebody was just told."""
+        """Which of these cells of places are offered to somebody."""
         ...
 
 
@@ -137,13 +136,13 @@ class AppointmentService:
 
     @property
     def carries_out(self) -> EffectHandlers:
-        places = dict.fromkeys((BookAppointment, MoveAppointment, CancelAppointment), self.answer)
+        places = dict.fromkeys((BookAppointment, MoveAppointment, CancelAppointment), self.book_or_change)
         return {**places, WaitForPlace: self.wait}
 
     async def wait(self, request: WaitForPlace, caller: Caller) -> Outcome:
         """Put them on the waiting list of a day, or take them off; the same call again is the same.
 
-        Raises `EffectFailed` where the playbook has the service no more.
+        Raises `EffectFailed` where the playbook has the service no more, or the day is none.
         """
         playbook = self._playbook()
         service = APPOINTMENTS.of(playbook).get(request.appointment)
@@ -161,8 +160,8 @@ class AppointmentService:
         self._count(service.name, "waiting")
         return wish_outcome(request, "waiting", joined)
 
-    async def answer(self, request: PlaceEffect, caller: Caller) -> Outcome:
-        """What came of it; the same call again hears the same.
+    async def book_or_change(self, request: PlaceEffect, caller: Caller) -> Outcome:
+        """Book, move or cancel; the same call again has the same outcome.
 
         Raises `EffectFailed` where the playbook has the service no more.
         """

@@ -129,4 +129,4 @@ class WaitingListService:
             act = free_act(waiting.wish, offer.held)
             event = Event(f"{channel}:{name}", channel, Source("none", ""), self._clock.now(), act)
             await self._store([own_event(stored.contact.id, event)], STORE_SECONDS)
-        await self._wishes.sent(waiting.wish.id)
+        await self._wishes.mark_sent(waiting.wish.id)

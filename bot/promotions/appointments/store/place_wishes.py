@@ -1,4 +1,4 @@
-"""Who waits for a place on a full day, in order; each is told once, and of no place two are (N5)."""
+"""Who waits for a place on a full day, in order: each is offered one once, and no place goes to two (N5)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from bot.store.counters.same_people import same_people
 from bot.store.database.mongo import Database, Document
 
 SENT_TOGETHER = 100
-"""Offers that are read at a time to tell of them."""
+"""Offers that are read at a time, to be sent."""
 
 
 class PlaceWishes:
     """The collection `place_wishes`: a row for each wish, which is never removed before its day is over.
 
-    It waits (`waits`), or is done: told of a place, or left. An offer has the `cells` of its place until
-    others may be told of it, and place and cell are unique: two processes cannot tell two people. Every call
-    raises `DatabaseUnavailable`, and does the same when made again.
+    It waits (`waits`), or is done: offered a place, or left. An offer has the `cells` of its place until it
+    lapses, and place and cell are unique: two processes cannot offer one to two people. Every call raises
+    `DatabaseUnavailable`, and changes nothing more when made again: `offer` then gives `False`.
     """
 
     def __init__(self, database: Database) -> None:
@@ -33,7 +33,7 @@ class PlaceWishes:
         self._contacts = database.collection("contacts")
 
     async def join(self, wish: PlaceWish, contact: str, channel: str, until: datetime) -> PlaceWish:
-        """Wait until the day is over; who has the same wish already stays in their place of the line."""
+        """Wait until the day is over, with this wish alone; the same one again keeps its place in line."""
         before = await self._waiting(contact, wish.service, wish.day)
         same = next((row for row in before if row["wanted"] == wish.wanted), None)
         if same is not None and same["_id"] != wish.id:
@@ -56,7 +56,7 @@ class PlaceWishes:
         return wish
 
     async def leave(self, contact: str, service: str, day: str) -> None:
-        """Wait no more. A write that comes late ends none that was made after this."""
+        """Wait no more: only wishes that are there by now are ended, however late the write comes."""
         await self._end([row["_id"] for row in await self._waiting(contact, service, day)])
 
     async def end(self, wish: str) -> None:
@@ -81,7 +81,7 @@ class PlaceWishes:
         return await self._rows.find_one(where) is not None
 
     async def offer(self, waiting: WaitingPerson, held: HeldAppointment, cells: range, now: datetime) -> bool:
-        """They are to be told of this place; `False`: they wait no more, or others were just told of it."""
+        """Offer the place to this person; `False`: they wait no more, or others have an offer of it."""
         offer = {"place": held.place, "start": held.start, "end": held.end, "cells": [*cells], "told": now}
         where = {"_id": waiting.wish.id, "waits": True}
         try:
@@ -93,21 +93,21 @@ class PlaceWishes:
         return done.matched_count == 1
 
     async def unsent(self) -> Sequence[PlaceOffer]:
-        """Offers of which nobody has been told for sure; some of them."""
+        """Offers that are perhaps not sent yet: a batch of them."""
         rows = self._rows.find({"unsent": True}).limit(SENT_TOGETHER)
         return [PlaceOffer(_waiting_person(row), _held(row)) async for row in rows]
 
-    async def sent(self, wish: str) -> None:
-        """It is stored for its person."""
+    async def mark_sent(self, wish: str) -> None:
+        """The event that tells its person of the offer is stored."""
         await self._rows.update_one({"_id": wish}, {"$unset": {"unsent": ""}})
 
-    async def lapse(self, service: str, before: datetime) -> None:
-        """Offers made before this moment bind nobody any more: the next in line can be told of the place."""
-        where = {"service": service, "cells": {"$exists": True}, "told": {"$lte": before}}
+    async def lapse(self, service: str, until: datetime) -> None:
+        """End the offers made at `until` or before: the next in line can be offered the place."""
+        where = {"service": service, "cells": {"$exists": True}, "told": {"$lte": until}}
         await self._rows.update_many(where, {"$unset": {"cells": ""}})
 
     async def offered(self, places: Sequence[str], cells: range) -> Taken:
-        """The cells of places of which somebody was just told."""
+        """Which of these cells of places are offered to somebody."""
         where: Document = {
             "place": {"$in": [*places]},
             "cells": {"$elemMatch": {"$gte": cells.start, "$lt": cells.stop}},
