@@ -7,31 +7,47 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.menus_at_line import playbook_at_line
 from bot.model.channel import channel_titles
+from bot.model.clock import SystemClock
+from bot.model.published_version import AcceptedPlaybook
 from bot.model.reports import JourneyReport
-from bot.model.settings import SmsSettings
-from bot.model.translatable import Translatable
+from bot.model.settings import STAND_IN, SmsSettings
+from bot.model.translatable import Translatable, tr
+from bot.operations.acceptance import Acceptance, Permit
 from bot.operations.attention import AttentionBoard
 from bot.operations.attention_counts import attention_counts
 from bot.operations.catalog.call import OperationContext
 from bot.operations.channels.link import KNOWN_AFTER
 from bot.operations.doctor.examine import Surroundings
+from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.drafts.folder import write_into
+from bot.operations.drafts.live_files import LiveFiles
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine
+from bot.operations.publishing import Despite, PublishRefused, publish
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_accounts, refused_in_words
 from bot.operations.resolve_name import flow_of
 from bot.operations.sms import ProviderCredit, credits_of, simulated_credits
 from bot.operations.system import SystemSource
+from bot.operations.written_conditions import WrittenConditions
+from bot.playbook.load import Loaded, collector_at_rest, load
+from bot.playbook.settings_refresh import secrets_of
+from bot.playbook.syntax.environment import read_dotenv
+from bot.playbook.valid import ValidPlaybook
 from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.store.stores import Stores
 from bot.web.admin.broadcast_context import BroadcastContext, recent_counts
 from bot.web.admin.console_context import ConsoleContext, ShopNow
 from bot.web.admin.flow_pages import FlowFigures
@@ -201,3 +217,104 @@ def broadcast_context(
     counts = recent_counts(console)
     stack.push_async_callback(counts.close)
     return BroadcastContext(**console.fields_by_name(), counts=counts)
+
+
+def operation_context(serving: AppContext, runtime: Runtime) -> OperationContext:
+    """The context of this process, for the console's pages and the API."""
+    begun, source = serving.begun, system_source(serving, runtime)
+
+    async def system() -> SystemSource:
+        return source
+
+    async def everywhere() -> list[Stores]:
+        return [begun.opened.stores]
+
+    return OperationContext(
+        stores=begun.opened.stores,
+        served=serving.live,
+        now=serving.clock.now,
+        clock=SystemClock(),
+        line_api=begun.line_api,
+        line_data_api=begun.line_data_api,
+        look=serving.brake.look,
+        trouble=runtime.line.trouble,
+        system=system,
+        credits=credits(serving),
+        conditions=WrittenConditions(),
+        everywhere=everywhere,
+        played=begun.simulator,
+        personal=serving.personal.in_messages,
+    )
+
+
+def draft_context(serving: AppContext) -> DraftContext:
+    """What drafts are checked and published with, in this process."""
+    begun = serving.begun
+    return DraftContext(
+        begun.opened.stores,
+        LiveFiles(begun.opened.stores.playbooks),
+        begun.unpacked.new_folder,
+        partial(_read, serving),
+        begun.stand_ins,
+        begun.folder,
+        partial(_publish, serving),
+        serving.clock.now,
+        serves_folder=not (begun.develops or begun.published),
+    )
+
+
+def _read(serving: AppContext, first: Path) -> Loaded:
+    begun = serving.begun
+    values, _ = read_dotenv(begun.folder)
+    stand_in = partial(_stand_in, serving) if begun.simulator else None
+    with collector_at_rest():
+        return load(first, {**values, **begun.environment}, stand_in)
+
+
+def _stand_in(serving: AppContext, name: str) -> str:
+    return serving.begun.stand_ins.get(name, f"{STAND_IN}{name.lower()}")
+
+
+async def _publish(
+    serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite, permit: Permit
+) -> None:
+    begun, base = serving.begun, draft.base.accepted
+    if begun.develops:
+        await permit()
+        await _publish_here(serving, found, draft, by, despite)
+        return
+    await publish(
+        begun.opened.stores,
+        found,
+        despite,
+        by,
+        rehearse=_played,
+        tell=lambda problems, sources: None,
+        secrets=begun.opened.seal.counting_index(secrets_of(found.settings)),
+        instead_of=base.number,
+        refiled=found.playbook.version == base.version,
+        permit=permit,
+    )
+
+
+async def _played() -> bool:
+    """Plays no scenario: `make_live` has played the draft's already."""
+    return True
+
+
+async def _publish_here(
+    serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite
+) -> None:
+    """In development: write the draft into the folder that is served, published by `by`.
+
+    Raises `PublishRefused`.
+    """
+    begun, base = serving.begun, draft.base.accepted
+    acceptance = Acceptance(begun.opened.stores, serving.clock, begun.tell, by=by)
+
+    async def accept(here: ValidPlaybook) -> AcceptedPlaybook:
+        is_same = here.playbook.version == base.version  # comments alone, and they are stored
+        return await acceptance.accept(here, "publish", despite=despite.words, looked=True, refiled=is_same)
+
+    if not await serving.reload.published_here(found, partial(write_into, begun.folder, draft), accept):
+        raise PublishRefused(tr("the files are written, and not taken over: the simulator says why"))

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 
 from aiohttp import web
 
 from bot.app.context import AppContext
-from bot.app.draft_context import draft_context
 from bot.app.live import Live
-from bot.app.operation_context import operation_context
 from bot.app.playbook_trials import playbook_trials
-from bot.app.staff_api import staff_api
 from bot.app.staff_contexts import (
     attention,
     broadcast_context,
     console_context,
     credits,
+    draft_context,
     flow_figures,
     menu_pages,
     menus_at_line,
+    operation_context,
     setup_surroundings,
     shop_names,
     stops_known,
@@ -38,14 +37,17 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.bulk_work import BulkWork
+from bot.operations.catalog.call import OperationContext, ServerWork
 from bot.operations.channels.rotate import EnvironmentHere
 from bot.operations.drafts.draft_names import DraftNames
+from bot.operations.drafts.publishing import DraftContext
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.recent_figures import RecentFigures
+from bot.operations.tokens import StaffTokens
 from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
-from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.attribution_pages import AttributionPages, recent_attribution
 from bot.web.admin.audience_pages import AudiencePages
@@ -99,7 +101,37 @@ from bot.web.admin.unanswered_pages import UnansweredPages, recently_asked
 from bot.web.admin.unsent_pages import UnsentPages
 from bot.web.admin.visit import AdminHandler
 from bot.web.admin.workbench_contact import WorkbenchContact
+from bot.web.api.context import ApiContext
+from bot.web.api.declared import endpoints_of
+from bot.web.api.gate import ApiGate
 from bot.web.promotions import console_handlers
+from bot.web.sealed_parts import SealedParts
+
+
+def staff_api(
+    serving: AppContext,
+    runtime: Runtime,
+    operations: OperationContext,
+    cookies: AdminCookies,
+    menu_work: MenuSyncWork,
+    drafts: DraftContext,
+) -> Sequence[web.AbstractRouteDef]:
+    """The routes of all operations for token holders.
+
+    `cookies` says whether a request came unencrypted, which is refused where our own address is https;
+    `menu_work` and `drafts` are the work of this process that some operations wait for.
+    """
+    begun, clock = serving.begun, operations.clock
+    context = ApiContext(
+        **operations.fields_by_name() | {"server": ServerWork(menu_work, drafts)},
+        # encrypts the ids of people in addresses, by the same keys as in the console's pages
+        parts=SealedParts(LiveKeys(begun.opened.seal, console_keys)),
+    )
+    tokens = StaffTokens(operations.stores, clock)
+    gate = ApiGate(context, tokens, endpoints_of(context), clock, cookies.is_unencrypted, begun.public)
+    runtime.metrics.add(gate.calls)
+    return gate.routes()
+
 
 _PHONE = "/simulator/"
 """The simulator's page, where it runs: the phone, and the workbench beside it."""

@@ -8,15 +8,55 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import orjson
+
+from bot.model.broadcast import Sending
 from bot.model.contact import Contact, contact_id
-from bot.model.conversation import Incoming, TranscriptCursor, TranscriptTurn
-from bot.model.journal import TimelineRow
+from bot.model.conversation import Cause, Incoming, TranscriptCall, TranscriptCursor, TranscriptTurn
+from bot.model.journal import CallSuccess, TimelineRow
+from bot.model.message import Message
 from bot.model.processes import part_of
-from bot.operations.call_outcomes import CallOutcome, call_outcome, call_snapshot
-from bot.operations.contact_view import PrivateWords
+from bot.operations.call_outcomes import CallOutcome, SettledCall, call_outcome, call_snapshot
+from bot.operations.contact_view import PrivateWords, parts_of
 from bot.operations.find_contacts import LocatedContact
-from bot.operations.received_broadcasts import received_broadcasts
 from bot.store.events.conversations import Conversations
+
+_SENDING, _GROUP = "sending ", "group "
+
+
+async def received_broadcasts(
+    found: LocatedContact, since: datetime | None, before: datetime | None, most: int
+) -> list[tuple[TranscriptTurn, SettledCall]]:
+    """The last `most` of a span on each id of the person, and those of the same moment, oldest first.
+
+    Without messages where each got their own, which nobody stores.
+    May raise `DatabaseUnavailable`.
+    """
+    stores = found.stores
+    parts, _ = await parts_of(found)
+    rows = [
+        row
+        for part in parts
+        for row in await stores.journal.broadcasts_of(part, part_of(part), since, before, most)
+    ]
+    sendings = await stores.sendings.of({_detail(row, _SENDING) for row in rows})
+    rows.sort(key=lambda row: (row.at, row.id))
+    return [_turn(row, sendings.get(_detail(row, _SENDING))) for row in rows]
+
+
+def _turn(row: TimelineRow, sending: Sending | None) -> tuple[TranscriptTurn, SettledCall]:
+    chat = row.id.removeprefix(f"{_detail(row, _SENDING)}:")
+    messages: list[Message] = []
+    if sending is not None and (body := sending.bodies.get(_detail(row, _GROUP))):
+        messages = orjson.loads(body)["messages"]
+    call = TranscriptCall(0, "push", messages)
+    turn = TranscriptTurn(row.id, chat, row.at, 0, True, None, Cause(event=row.what), (call,))
+    return turn, SettledCall("push", None, CallSuccess.ACCEPTED, False, row.at, None, ())
+
+
+def _detail(row: TimelineRow, head: str) -> str:
+    return next((str(one).removeprefix(head) for one in row.details if str(one).startswith(head)), "")
+
 
 TURNS, TURNS_MOST = 50, 1_000
 """Turns on a page: what came in, if anything did, with what was answered."""

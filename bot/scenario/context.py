@@ -4,10 +4,11 @@ that are left (`Allowance`), and what `sendings` needs of the player (`ScenarioC
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import of_shop
@@ -22,9 +23,7 @@ from bot.model.month import month_of
 from bot.model.translatable import TranslatableValue
 from bot.scenario.clerks import clerks_of
 from bot.scenario.given import Given, GivenMember
-from bot.scenario.immediate import immediate
 from bot.scenario.memory.clerks import ClerksInMemory
-from bot.scenario.memory.clock import PlayedClock
 from bot.scenario.memory.codes import CodesInMemory
 from bot.scenario.memory.contacts import ContactsInMemory
 from bot.scenario.memory.shop import Member, OneShop, ShopInMemory, shop_of
@@ -40,6 +39,33 @@ from bot.services.merging import MergeService
 from bot.services.own_events import EventStore
 from bot.services.promotions import ServiceContext, promotion_services
 from bot.wording.conversation import SpokenLine
+
+T = TypeVar("T")
+
+
+class NotImmediate(Exception):
+    """A coroutine waits for something: a port in memory must not."""
+
+
+def immediate(work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, which must not wait for anything. Raises `NotImmediate` where it would."""
+    try:
+        work.send(None)
+    except StopIteration as ended:
+        outcome: T = ended.value
+        return outcome
+    work.close()
+    raise NotImmediate
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedClock:
+    """Says what time it is in the scenario (UTC)."""
+
+    moment: Callable[[], datetime]
+
+    def now(self) -> datetime:
+        return self.moment()
 
 
 class PretendWorld:

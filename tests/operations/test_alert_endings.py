@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.model.translatable import Translatable, tr
-from bot.operations.alerts.endings import LONG, OFTEN, Endings
 from bot.operations.alerts.standing import EndedTrouble
+from bot.operations.alerts.watch import LONG, OFTEN, Endings
 from bot.operations.alerts.work import waiting_look
 from tests.conftest import NOW
 from tests.playbooks import playbook

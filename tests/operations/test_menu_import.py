@@ -14,12 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.translatable import ENGLISH
-from bot.operations.menu_import.boxes import box_in, grid_of
-from bot.operations.menu_import.imported import ImportedMenus, PlaybookAround, imported_menus
+from bot.operations.menu_import.imported import (
+    ImportedMenus,
+    NewNames,
+    PlaybookAround,
+    box_in,
+    grid_of,
+    imported_menus,
+)
 from bot.operations.menu_import.line_menus import LineMenu, MenusAtAccount
 from bot.operations.menu_import.line_tap import imported_tap
 from bot.operations.menu_import.menu_files import MenusNotWritten, menu_files, write, yaml_of
-from bot.operations.menu_import.new_names import NewNames
 from bot.playbook.compile.values.grids import GridBox
 from bot.playbook.compile.values.pictures import header_of
 from bot.playbook.load import Loaded, load

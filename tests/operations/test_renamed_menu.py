@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.operations.drafts.renamed_menu import is_pinned, places_renamed
+from bot.operations.drafts.new_menu import is_pinned, places_renamed
 
 SOURCES = {
     "rules/a.yaml": """\

@@ -16,11 +16,10 @@ from bot.model.processes import OwnTrouble, RefusedCalls, Serving
 from bot.model.settings import Alert, Settings, ShopSettings, SmsSettings
 from bot.model.shop import SyncRun, SyncState, SyncStop
 from bot.model.translatable import ENGLISH, Language
-from bot.operations.alerts.endings import LONG
 from bot.operations.alerts.lost_calls import SELDOM
 from bot.operations.alerts.machines import GONE_FOR, WELL_FOR, disk_check
 from bot.operations.alerts.refusals import FAILING
-from bot.operations.alerts.watch import WatchedWork, WorkWatch
+from bot.operations.alerts.watch import LONG, WatchedWork, WorkWatch
 from bot.operations.doctor.webhook import OwnCall, WebhookAnswers, in_its_last_days, webhook_findings
 from bot.operations.today import shop_health
 from bot.runtime.alerts.alert_dispatcher import LAPSES, AlertQueue

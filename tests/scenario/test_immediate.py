@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.scenario.immediate import NotImmediate, immediate
+from bot.scenario.context import NotImmediate, immediate
 from bot.services.locks import NamedLocks
 
 

@@ -16,8 +16,7 @@ from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.effects import ConfirmPhone, FindMember, MoveMember
 from bot.model.event import Listed, Origin
 from bot.model.instance import ReservedMember
-from bot.scenario.immediate import immediate
-from bot.scenario.memory.clock import PlayedClock
+from bot.scenario.context import PlayedClock, immediate
 from bot.scenario.memory.contacts import ContactsInMemory
 from bot.scenario.memory.shop import Member, OneShop, ShopInMemory
 from bot.services.caller import Caller

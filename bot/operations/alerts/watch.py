@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 from bot.connectors.sms.sender import Credit
 from bot.engine.compiled.playbook import Playbook
@@ -15,12 +16,17 @@ from bot.model.clock import PatientClock
 from bot.model.settings import Settings
 from bot.model.sms_level import SmsLevel, next_level
 from bot.model.translatable import Language, tr
-from bot.operations.alerts.endings import Endings
 from bot.operations.alerts.lost_calls import LostCalls
 from bot.operations.alerts.machines import gone_channels, machines_look
 from bot.operations.alerts.money import quota_look, sms_look
 from bot.operations.alerts.refusals import shops_look, tokens_look
-from bot.operations.alerts.standing import AlertsOfTroubles, StandingTrouble, TroubleLook, alert_text
+from bot.operations.alerts.standing import (
+    AlertsOfTroubles,
+    EndedTrouble,
+    StandingTrouble,
+    TroubleLook,
+    alert_text,
+)
 from bot.operations.alerts.work import (
     journeys_look,
     lost_look,
@@ -32,6 +38,42 @@ from bot.operations.refused_calls import stuck_messages
 from bot.runtime.bulk import keep_looking
 from bot.store.events.alerts import OngoingTrouble
 from bot.store.stores import Stores
+
+_Ending: TypeAlias = tuple[TroubleReason, str, bool]
+"""Reason, subject, and whether staff are alerted to the end."""
+
+OFTEN = 3
+"""Ends of a trouble within a day after which it comes and goes: another end is certain after `LONG`, but one
+to which nobody is alerted."""
+LONG = timedelta(hours=6)
+
+
+class Endings:
+    """Remembers since when each look has found a trouble over, and how often it ended within a day."""
+
+    def __init__(self) -> None:
+        self._since: dict[_Ending, datetime] = {}
+        self._ends: dict[_Ending, list[datetime]] = {}
+
+    def certain(self, found: Iterable[EndedTrouble], now: datetime) -> list[EndedTrouble]:
+        """Those of all that this look has found over which have been so for long enough."""
+        ended = {(one.reason, one.subject, one.says is not None): one for one in found}
+        self._since = {key: self._since.get(key, now) for key in ended}
+        self._ends = {key: some for key, ends in self._ends.items() if (some := _today(ends, now))}
+        certain = [key for key, one in ended.items() if now - self._since[key] >= self._after(key, one)]
+        for key in certain:
+            self._ends.setdefault(key, []).append(now)
+        return [ended[key] for key in certain]
+
+    def _after(self, key: _Ending, one: EndedTrouble) -> timedelta:
+        comes_and_goes = one.says is not None and len(self._ends.get(key, ())) >= OFTEN
+        return max(one.after, LONG) if comes_and_goes else one.after
+
+
+def _today(ends: Iterable[datetime], now: datetime) -> list[datetime]:
+    """The moments of the last 24 hours."""
+    return [at for at in ends if timedelta() <= now - at < timedelta(days=1)]
+
 
 WAITING_MOST = 1_000
 """So many who wait for staff are looked at, longest first."""

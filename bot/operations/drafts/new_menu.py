@@ -6,7 +6,7 @@ All of it may raise `DatabaseUnavailable` and `BaseMissing`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,14 +19,72 @@ from bot.operations.drafts.forms.written import of_field, value_of
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.menu_form import FormMenu, entry_of, grid_of, labels_of
 from bot.operations.drafts.paths import PICTURE_FOLDER
-from bot.operations.drafts.renamed_menu import is_pinned, places_renamed
 from bot.operations.plain_menus import plain_picture
 from bot.playbook.syntax.folder import in_order
 from bot.playbook.syntax.folder_names import BOT_YAML, SCENARIOS
-from bot.playbook.syntax.nodes import List, Map, plain
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, plain
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.written_entry import with_changed_item, with_entry, with_item
+from bot.playbook.syntax.yaml_text import inline
+
+_PIN = "pin_menu"
+_NAMING = frozenset({"menu", _PIN})
+"""Keys behind which a menu is named: those of actions and of scenarios."""
+
+
+def places_renamed(sources: Mapping[str, str], old: str, new: str) -> Mapping[str, str]:
+    """The texts of the files that name the menu, beside the entry of the menu itself, with its new name."""
+    found = {}
+    for file, text in sources.items():
+        changed = text
+        for start, end in sorted(set(_named(file, text, old)), reverse=True):
+            changed = changed[:start] + inline(new) + changed[end:]
+        if changed != text:
+            found[file] = changed
+    return found
+
+
+def is_pinned(sources: Mapping[str, str], name: str) -> bool:
+    """Whether anything pins the menu to people, who have it by this name."""
+    roots = ((text, parsed(SourceFile(file, text)).root) for file, text in sources.items() if _PIN in text)
+    return any(
+        one.value == name for _, root in roots if root is not None for one in _naming(root, frozenset({_PIN}))
+    )
+
+
+def _named(file: str, text: str, name: str) -> Iterator[tuple[int, int]]:
+    """From where to where the name stands."""
+    root = parsed(SourceFile(file, text)).root if name in text else None
+    if root is not None:
+        yield from ((one.start, one.end) for one in _naming(root, _NAMING) if one.value == name)
+
+
+def _naming(node: Node, keys: frozenset[str]) -> Iterator[Scalar]:
+    """What stands behind these keys, and not below `rich_menus`, where menus are declared."""
+    if isinstance(node, List):
+        for item in node.items:
+            yield from _naming(item, keys)
+    if not isinstance(node, Map):
+        return
+    for key, (_, value) in node.pairs.items():
+        if key == "rich_menus":
+            continue
+        if key in keys:
+            yield from _names(value)
+        yield from _naming(value, keys)
+
+
+def _names(value: Node) -> Iterator[Scalar]:
+    """`VIP`, `{menu: VIP, for: 7d}`, and a scenario's `{VIP: a tab}`."""
+    if isinstance(value, Scalar):
+        yield value
+    elif isinstance(value, Map) and "menu" in value.pairs:
+        menu = value.get("menu")
+        yield from [menu] if isinstance(menu, Scalar) else []
+    elif isinstance(value, Map):
+        yield from (key for key, _ in value.pairs.values())
+
 
 SECTION, FILE = "rich_menus", "rules/rich_menus"
 _NAME = "圖文選單"

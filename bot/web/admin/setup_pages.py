@@ -4,25 +4,116 @@ C8); linking and unlinking it (A6, A7), the button to add it as a friend (A10)."
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.line.setup_calls import SetupAnswer
+from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import by_name
 from bot.operations.channels.link import link_channel
 from bot.operations.channels.rotate import EnvironmentHere, IssuedAnew, rotate_channel
-from bot.operations.channels.unlink import unlink_channel
+from bot.operations.channels.unlink import WhatGoes, unlink_channel, what_goes
+from bot.operations.channels.view import channel_status
 from bot.operations.doctor.ask import ChannelAnswers, ask_about
 from bot.operations.doctor.examine import Surroundings, judged
-from bot.operations.doctor.finding import FindingState
+from bot.operations.doctor.finding import AREAS, FindingArea, FindingState, SetupFinding
 from bot.operations.doctor.orders import answer_question
+from bot.operations.doctor.webhook import host_of
+from bot.operations.links import NoLink, friend, link_button
 from bot.web.admin.frame import near_moment
 from bot.web.admin.route import ADMIN
-from bot.web.admin.setup_account import account_data
-from bot.web.admin.setup_groups import setup_groups
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
+
+
+async def account_data(
+    around: Surroundings, channel: str, endpoint: SetupAnswer | None, *, leaving: bool
+) -> Mapping[str, object]:
+    """The values of the template for a channel of the settings. `endpoint`: LINE's answer about its webhook;
+    `None`: it was not asked. `leaving`: with what unlinking would remove, for which LINE is asked."""
+    status = await channel_status(around, channel, endpoint)
+
+    def at(moment: datetime) -> TranslatableValue:
+        return near_moment(around.zone, around.now, moment)
+
+    goes: WhatGoes | None = None
+    trouble: Translatable | None = None
+    if leaving:
+        try:
+            goes = await what_goes(around, channel, SystemClock())  # calls may wait: `now` is a moment only
+        except Refusal as error:
+            trouble = error.message
+    has_former = goes is not None and goes.former is not None  # then the form asks whether to give it back
+    return {
+        "account": status,
+        "stands": list(status.lines(at)),
+        "leave": page_address("/admin/setup", channel=channel, leave="1"),
+        "goes": None if goes is None else list(goes.lines(give_back=None if has_former else False)),
+        "former_host": host_of(goes.former.url) if goes is not None and goes.former is not None else "",
+        **({"button": ""} if around.is_simulated else _friend(around.settings.channels[channel])),
+        "leave_trouble": trouble,
+    }
+
+
+def _friend(account: Channel) -> Mapping[str, str]:
+    """The friend link, its QR code, and a button for a web page; an empty button where the account's id is
+    unknown."""
+    try:
+        found = friend(account)
+    except NoLink:
+        return {"button": ""}
+    wanted = {"channel": account.name, "kind": "friend", "name": "friend", "as": "svg"}
+    return {
+        "friend": found.address,
+        "button": link_button(found.address, found.says or "", None),
+        "code": page_address("/admin/links/code", **wanted),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SetupToDo:
+    """An item that needs somebody."""
+
+    of: SetupFinding
+    beside: str
+    """The item at which the page opens once this one is done; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupGroup:
+    """The items of an area."""
+
+    area: FindingArea
+    title: Translatable
+    to_do: Sequence[SetupToDo]
+    fine: Sequence[SetupFinding]
+
+    @property
+    def all(self) -> int:
+        """The number of its items."""
+        return len(self.to_do) + len(self.fine)
+
+
+def setup_groups(findings: Sequence[SetupFinding]) -> list[SetupGroup]:
+    """The areas with at least one finding, in their order."""
+    found = []
+    for area, title in AREAS.items():
+        group = [one for one in findings if one.area == area]
+        fine = [one for one in group if not one.needs_staff]
+        if group:
+            found.append(SetupGroup(area, title, list(_to_do(group)), fine))
+    return found
+
+
+def _to_do(group: Sequence[SetupFinding]) -> Iterator[SetupToDo]:
+    """Each with the item below it, or above the last one; empty where it stands alone."""
+    rows = [one for one in group if one.needs_staff]
+    for at, one in enumerate(rows):
+        others = [*rows[at + 1 :], *rows[:at][-1:]]
+        yield SetupToDo(one, others[0].item if others else "")
+
 
 PAGE = "/admin/setup"
 TITLE = tr("Set-up at LINE")

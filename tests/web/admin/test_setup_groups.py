@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model.translatable import tr
 from bot.operations.doctor.finding import FindingArea, SetupFinding, SetupItem
-from bot.web.admin.setup_groups import setup_groups
+from bot.web.admin.setup_pages import setup_groups
 
 
 def item(name: str, area: FindingArea) -> SetupItem:

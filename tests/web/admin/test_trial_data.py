@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from bot.app.trial_data import NEW, remove_trial_data, trial_data
+from bot.app.trial_process import NEW, remove_trial_data, trial_data
 from bot.store.mongod.embedded import CLIENTS, Clients
 
 
