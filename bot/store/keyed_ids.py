@@ -67,8 +67,5 @@ REVEALED_BY_TOKEN = KeyedId("account", "full looks of a token")
 SEARCHED_BY_ACCOUNT = KeyedId("account", "searches for phones")
 """Of `code_limits`: how often somebody who is signed in has searched for a phone."""
 
-GUESSED_AT_TILL = KeyedId("account", "guesses of coupons' codes")
-"""Of `code_limits`: coupons' codes that nobody has, tried at a till by an account or a token."""
-
 SHOWN_AT_TILL = KeyedId("user", "codes of people at a till")
 """Of `person_codes`: a code that somebody shows on their phone."""

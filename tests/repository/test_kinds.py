@@ -39,7 +39,6 @@ STILL_JOINED = {
     ("model/alert.py", "coupon"): "a kind of alert, of a closed set",
     ("model/audit.py", "appointment"): "kinds of lines in the audit log, of a closed set",
     ("model/audit.py", "coupon"): "kinds of lines in the audit log, of a closed set",
-    ("store/counters/rate_limits.py", "coupon"): "wrong codes are counted with all other rates",
     ("web/admin/static/attribution.css", "coupon"): "figures that the report of sources has of coupons alone",
     ("web/admin/templates/attribution.html", "coupon"): "as its style",
     ("web/liff/static/choose.js", "appointment"): "here and below: pages of several kinds in one script",

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -18,7 +18,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.clerk import GUESSES, GUESSES_IN
 from bot.model.issued_code import Limits
 from bot.store.database.mongo import Collection, Database, Document
-from bot.store.keyed_ids import GUESSED_AT_TILL, GUESSED_BY_USER, SEARCHED_BY_ACCOUNT, TRIED_FROM, KeyedId
+from bot.store.keyed_ids import GUESSED_BY_USER, SEARCHED_BY_ACCOUNT, TRIED_FROM, KeyedId
 from bot.store.sealing.seal import Seal
 
 LONGEST = timedelta(days=1)
@@ -154,28 +154,34 @@ def _left(counted: Document, now: datetime) -> int:
     return math.ceil((recent[-most] + span - now).total_seconds()) if len(recent) >= most else 0
 
 
-OF_USER: Limits = ((GUESSES_IN, GUESSES),)
-"""Clerks' codes that a LINE user may guess."""
+class Tries:
+    """Tries in the collection `code_limits`, by a keyed hash of the actor; a subclass for each thing.
 
-
-class ClerkGuesses:
-    """Guesses in the collection `code_limits`, by a keyed hash of the LINE user.
-
-    May raise `DatabaseUnavailable`.
-
-    A try is counted before it is looked at, so that many side by side are no more; a right one is taken back.
+    May raise `DatabaseUnavailable`. A try is counted before it is looked at, so that many side by side are no
+    more; one that was no guess is taken back.
     """
 
+    kind: ClassVar[KeyedId]
+    """Of the actor and what is tried."""
+    limits: ClassVar[Limits]
+
     def __init__(self, database: Database, seal: Seal) -> None:
-        self._of_user = KeyedCounts(database.collection("code_limits"), seal, GUESSED_BY_USER, OF_USER)
+        self._counts = KeyedCounts(database.collection("code_limits"), seal, self.kind, self.limits)
 
-    async def may(self, user: str, call: str, now: datetime) -> bool:
-        """Whether this try of the user is one of those that they have. The same `call` counts once."""
-        return holds(await self._of_user.count(user, call, now), call)
+    async def may(self, actor: str, call: str, now: datetime) -> bool:
+        """Whether this try is one of those that the actor has. The same `call` counts once."""
+        return holds(await self._counts.count(actor, call, now), call)
 
-    async def was_right(self, user: str, call: str) -> None:
+    async def was_right(self, actor: str, call: str) -> None:
         """It was no guess: somebody has this code."""
-        await self._of_user.uncount(user, call)
+        await self._counts.uncount(actor, call)
+
+
+class ClerkGuesses(Tries):
+    """Clerks' codes that a LINE user may guess."""
+
+    kind = GUESSED_BY_USER
+    limits = ((GUESSES_IN, GUESSES),)
 
 
 OF_ACCOUNT: Limits = ((timedelta(hours=1), 60), (timedelta(days=1), 200))
@@ -183,42 +189,11 @@ OF_ACCOUNT: Limits = ((timedelta(hours=1), 60), (timedelta(days=1), 200))
 years."""
 
 
-class PhoneSearches:
-    """Searches in the collection `code_limits`, by a keyed hash of the account's name.
+class PhoneSearches(Tries):
+    """Searches of an account for people, by what may be a phone."""
 
-    May raise `DatabaseUnavailable`.
-    """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._of_account = KeyedCounts(
-            database.collection("code_limits"), seal, SEARCHED_BY_ACCOUNT, OF_ACCOUNT
-        )
-
-    async def may(self, account: str, call: str, now: datetime) -> bool:
-        """Whether this search is one of those that the account has. The same `call` counts once."""
-        return holds(await self._of_account.count(account, call, now), call)
-
-
-AT_TILL: Limits = ((timedelta(minutes=10), 30),)
-"""Wrong codes that an actor may try at a till: few, as codes of other systems may be short."""
-
-
-class CouponGuesses:
-    """Coupons' codes that nobody has, tried at a till, in `code_limits`, by a keyed hash of the actor.
-
-    May raise `DatabaseUnavailable`. As `ClerkGuesses`, a try is counted before it is looked at.
-    """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._of_actor = KeyedCounts(database.collection("code_limits"), seal, GUESSED_AT_TILL, AT_TILL)
-
-    async def may(self, actor: str, call: str, now: datetime) -> bool:
-        """Whether an account, or a token at a store, may try this once more. The same `call` counts once."""
-        return holds(await self._of_actor.count(actor, call, now), call)
-
-    async def was_right(self, actor: str, call: str) -> None:
-        """It was no guess: somebody has this code."""
-        await self._of_actor.uncount(actor, call)
+    kind = SEARCHED_BY_ACCOUNT
+    limits = OF_ACCOUNT
 
 
 OF_TOKEN: Limits = ((timedelta(minutes=1), 300),)

@@ -9,7 +9,7 @@ import pytest
 from bot.engine.compiled.playbook import Store
 from bot.promotions.coupons.model import HELD_COUPONS, Grant
 from bot.promotions.coupons.store.grants import Coupons
-from bot.store.counters.rate_limits import AT_TILL
+from bot.promotions.coupons.store.guesses import AT_TILL
 from tests.conftest import ManualClock
 from tests.promotions.coupons.examples import asks, coupon
 from tests.runtime.bots import Bots

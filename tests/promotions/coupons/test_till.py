@@ -13,7 +13,7 @@ import pytest
 from bot.promotions.coupons.engine.declared import COUPONS, Coupon
 from bot.promotions.coupons.model import HELD_COUPONS, Grant, HeldCoupon, RedeemWay
 from bot.promotions.coupons.store.grants import Coupons
-from bot.store.counters.rate_limits import AT_TILL
+from bot.promotions.coupons.store.guesses import AT_TILL
 from tests.conftest import NOW
 from tests.promotions.coupons.examples import asks, coupon
 from tests.runtime.bots import Bots

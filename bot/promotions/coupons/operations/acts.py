@@ -19,8 +19,8 @@ from bot.operations.till import TillActor
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, Grant, HeldCoupon, masked_code
 from bot.promotions.coupons.store.grants import Coupons
+from bot.promotions.coupons.store.guesses import CouponGuesses
 from bot.services.rewrites import RewriteJob
-from bot.store.counters.rate_limits import CouponGuesses
 from bot.store.stores import Stores
 
 RedeemResult: TypeAlias = Literal[

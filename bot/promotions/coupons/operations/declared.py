@@ -27,7 +27,7 @@ from bot.promotions.coupons.operations.code_import import code_lines, import_cod
 from bot.promotions.coupons.operations.figures import CouponFigures, coupon_figures
 from bot.promotions.coupons.store.codes import CouponCodes
 from bot.promotions.coupons.store.grants import Coupons
-from bot.store.counters.rate_limits import AT_TILL
+from bot.promotions.coupons.store.guesses import AT_TILL
 
 CODES_MOST = 1_000
 """Codes of one call of the API: as many as a body holds."""

@@ -15,7 +15,7 @@ from bot.operations.till import TillActor, store_of
 from bot.promotions.coupons.engine.declared import COUPONS, with_shared_code
 from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, redeem
 from bot.promotions.coupons.operations.till import CouponAtTill, coupon_at_till
-from bot.store.counters.rate_limits import CouponGuesses
+from bot.promotions.coupons.store.guesses import CouponGuesses
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
