@@ -55,6 +55,8 @@ class PromotionKind:
     note: NoteKind
     fields: Mapping[str, Type]
     more: tuple[str, ...]
+    page_title: str
+    """What its page is called, as pages say it."""
     trace_rows: Mapping[str, str]
     """In a trace, what a row says of an entry, by its result or what was done; `""`: any news of it."""
     trace_page: str

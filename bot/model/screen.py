@@ -12,8 +12,13 @@ from bot.model.translatable import Translatable, tr
 
 MEMBER_CARD = "member_card"
 UNBIND = "unbind"
-BUILT_IN = (MEMBER_CARD, UNBIND, *(kind.page for kind in kinds()))
-"""Pages that are no flow and no form of a playbook; of all but `unbind` it gives the content."""
+BUILT_IN: Mapping[str, str] = {
+    MEMBER_CARD: "Member card",
+    UNBIND: "Unlink my account",
+    **{kind.page: kind.page_title for kind in kinds()},
+}
+"""Pages that are no flow and no form of a playbook, with what each is called, as pages say it; of all but
+`unbind` it gives the content."""
 
 ScreenKind: TypeAlias = Literal[
     "question",

@@ -15,17 +15,13 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
+from bot.model.screen import BUILT_IN
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.model.variables import PUBLIC_URL
-from bot.operations.promotions import OPERATIONS_PARTS
 from bot.playbook.similar import hint_for, quoted
+from bot.translations.chinese import CHINESE
 
 PASTE = tr("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
-_BUILT_IN = {
-    "unbind": "解除綁定",
-    "member_card": "會員卡",
-    **{kind.page: part.button for kind, part in OPERATIONS_PARTS.by_kind.items()},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,9 @@ def pages(playbook: Playbook, channel: str) -> Mapping[str, str]:
 
 
 def _title(flow: Flow | None, name: str) -> str:
-    return (flow.page_title or flow.title) if flow is not None else _BUILT_IN[name]
+    if flow is None:
+        return CHINESE.within("page").sentence(BUILT_IN[name])
+    return flow.page_title or flow.title
 
 
 def page_link(playbook: Playbook, account: Channel, page: str) -> BuiltLink:

@@ -60,8 +60,6 @@ class HeldDocument:
 class OperationsPart:
     """What a kind gives the operations."""
 
-    button: str
-    """The label of a button that opens its page."""
     held: Mapping[Held[Any], HeldDocument] = field(default_factory=dict)
     """What contacts hold of it, where staff and the person get it otherwise than it is."""
     acts: Mapping[AuditKind, StaffAct] = field(default_factory=dict)

@@ -39,8 +39,6 @@ STILL_JOINED = {
     ("model/alert.py", "coupon"): "a kind of alert, of a closed set",
     ("model/audit.py", "appointment"): "kinds of lines in the audit log, of a closed set",
     ("model/audit.py", "coupon"): "kinds of lines in the audit log, of a closed set",
-    ("web/liff/static/choose.js", "appointment"): "here and below: pages of several kinds in one script",
-    ("web/liff/static/choose.js", "coupon"): "",
     ("web/admin/templates/contact_cards.html", "appointment"): "the heading over several kinds",
     (
         "web/liff/static/server.js",

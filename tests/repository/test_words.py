@@ -16,6 +16,7 @@ from bot.cli import incident, members
 from bot.cli.language import language
 from bot.model.problem import Problem
 from bot.model.reports import Reaction
+from bot.model.screen import BUILT_IN
 from bot.model.translatable import ENGLISH, NAMED, Quoted, Translatable, row, tr
 from bot.operations import audiences
 from bot.operations.attribution import report_files as attribution_files
@@ -221,7 +222,7 @@ def test_every_sentence_has_its_template() -> None:
 def test_pages_in_a_browser_say_what_stands_in_the_catalogue(context: str) -> None:
     said = [
         *(one for folder in PAGES[context] for one in said_in(folder)),
-        *(Said("page.py", name) for name in LINKS.values() if context == "page"),
+        *(Said("page.py", name) for name in (*LINKS.values(), *BUILT_IN.values()) if context == "page"),
     ]
     written = {
         f"{below}\4{english}" if below else english: chinese

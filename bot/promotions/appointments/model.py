@@ -354,6 +354,7 @@ KIND = PromotionKind(
     "appointment",
     NEWS,
     _FIELDS,
+    page_title="Appointments",
     more=("soon", "came", "missed", "free"),
     silent=("waiting", "left"),
     holds=(HELD_APPOINTMENTS, PLACE_WISHES),

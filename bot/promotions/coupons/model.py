@@ -269,6 +269,7 @@ KIND = PromotionKind(
     "coupon",
     NEWS,
     _FIELDS,
+    page_title="My coupons",
     more=COUPON_LATER,
     holds=(HELD_COUPONS,),
     brings=(GRANT,),

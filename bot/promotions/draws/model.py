@@ -173,6 +173,7 @@ KIND = PromotionKind(
     "draw",
     NEWS,
     _FIELDS,
+    page_title="Draws",
     more=("had", "over"),
     holds=(HELD_DRAWS,),
     requests=(EnterDraw,),

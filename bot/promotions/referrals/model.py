@@ -202,6 +202,7 @@ KIND = PromotionKind(
     "referral",
     NEWS,
     _FIELDS,
+    page_title="Invite friends",
     more=("came", "done", "refused", *REFERRAL_OF_INVITER),
     holds=(HELD_REFERRALS, INVITATIONS),
     acts=(ReferralAct,),

@@ -164,6 +164,7 @@ KIND = PromotionKind(
     "stamp_card",
     NEWS,
     _FIELDS,
+    page_title="My stamp cards",
     more=(*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired"),
     holds=(HELD_CARDS,),
     acts=(StampAct,),

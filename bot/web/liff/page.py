@@ -24,6 +24,7 @@ from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.look.tokens import with_tokens
 from bot.model.published_version import VersionTap
+from bot.model.screen import BUILT_IN
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.liff.barcode import svg
@@ -261,10 +262,10 @@ def _opening_of(kind: str, code: str, opens: str | None = None) -> Mapping[str, 
 
 
 def _about(playbook: Playbook, channel: str, page: str) -> Mapping[str, Any]:
-    """What is known of a page before it is opened; those that are built in have titles of their own."""
+    """What is known of a page before it is opened; of one that is built in, what it is called in English."""
     flow = page_flow(playbook, page, channel)
     if flow is None:
-        return {"title": None, "intro": None, "picture": None, "inputs": []}
+        return {"title": None, "english": BUILT_IN[page], "intro": None, "picture": None, "inputs": []}
     return {
         "title": flow.page_title or flow.title,
         "intro": flow.page_intro,

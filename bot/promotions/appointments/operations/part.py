@@ -46,7 +46,6 @@ def _as_asked(playbook: Playbook, contact: Contact, act: AppointmentAct) -> Appo
 
 
 PART = OperationsPart(
-    "預約",
     agreed=_agreed,
     acts={
         "appointment_booked": StaffAct(

@@ -65,8 +65,7 @@ def _shown(held: HeldCoupon) -> CouponDocument:
 
 
 PART = OperationsPart(
-    "我的優惠券",
-    {HELD_COUPONS: HeldDocument(CouponDocument, _shown)},
+    held={HELD_COUPONS: HeldDocument(CouponDocument, _shown)},
     touch=TouchKind("coupon", tr("coupon"), OF_COUPONS, _given, _titles),
     acts={
         "coupon_pressed": StaffAct(

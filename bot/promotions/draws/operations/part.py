@@ -6,4 +6,4 @@ from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, PeopleList
 
 WINNERS = PeopleList("draws")
-PART = OperationsPart("抽獎", lists={WINNERS: tr("the winners of a draw")})
+PART = OperationsPart(lists={WINNERS: tr("the winners of a draw")})

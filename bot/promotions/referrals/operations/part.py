@@ -8,8 +8,7 @@ from bot.promotions.referrals.model import KIND
 
 PAIRS = PeopleList("referrals")
 PART = OperationsPart(
-    "邀請好友",
-    {held: HeldDocument(held.record, behind="consents") for held in KIND.holds},
+    held={held: HeldDocument(held.record, behind="consents") for held in KIND.holds},
     lists={PAIRS: tr("who has brought whom")},
     tables={"referrals": lambda name: tr("{name}: who has brought whom", name=name)},
 )

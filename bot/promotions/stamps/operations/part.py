@@ -6,7 +6,6 @@ from bot.model.translatable import tr
 from bot.operations.promotions import OperationsPart, StaffAct
 
 PART = OperationsPart(
-    "我的集點卡",
     acts={
         "stamped": StaffAct(
             tr("pressed to stamp a card"),

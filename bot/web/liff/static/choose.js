@@ -5,10 +5,9 @@ import { el, mark } from "./elements.js";
 import { tr } from "./sentences.js";
 
 export function choose(data) {
-  const title = { member_card: tr("Member card"), my_coupons: tr("My coupons"), my_stamps: tr("My stamp cards"), my_draws: tr("Draws"), my_invites: tr("Invite friends"), my_appointments: tr("Appointments"), unbind: tr("Unlink my account") };
   const open = Object.entries(data.pages).filter(([, page]) => !page.inputs.length); // others need their link
-  const rows = open.map(([name, page]) =>
-    el("li", "", {}, el("a", "row", { href: `${base}/liff/${data.channel}/${name}` }, page.title ?? title[name], mark("next", 20))),
+  const rows = open.map(([name, { title, english }]) =>
+    el("li", "", {}, el("a", "row", { href: `${base}/liff/${data.channel}/${name}` }, title ?? tr(english), mark("next", 20))),
   );
   return el("section", "screen choose", {}, el("h1", "", { tabIndex: -1 }, tr("Which page would you like to open?")), el("ul", "rows", {}, ...rows));
 }
