@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -18,62 +17,12 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
+from bot.playbook.syntax.anchors import Anchors
 from bot.playbook.syntax.complaints import placeholder_quotes, quoted, quotes_for_tag
+from bot.playbook.syntax.doubled_keys import begins_next_item, doubled_key
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
 from bot.playbook.syntax.slips import with_space
 from bot.playbook.syntax.source import SourceFile
-
-_COPIED = 2_000
-"""Nodes that all aliases of one file are copied to, at most: a few lines must not fill the memory.
-
-An alias beyond that is reported, and its value counts as unknown."""
-
-
-class Anchors:
-    """The named nodes of one document, while it is read."""
-
-    def __init__(self) -> None:
-        self._named: dict[str, Node] = {}
-        self._left = _COPIED
-
-    def note(self, name: str | None, node: Node) -> None:
-        """Remember a node under its name, where it has one."""
-        if name is not None:
-            self._named[name] = node
-
-    def copy(self, name: str | None, still_open: Sequence[Node]) -> Node | None:
-        """A copy of the node of an anchor, with its places.
-
-        `None` where no such anchor is known, where its node is still open (it contains this alias), or where
-        the limit of copies is reached.
-        """
-        node = None if name is None else self._named.get(name)
-        if node is None or any(node is one for one in still_open):
-            return None
-        try:
-            return self._copied(node)
-        except _TooMany:
-            return None
-
-    def _copied(self, node: Node) -> Node:
-        self._left -= 1
-        if self._left < 0:
-            raise _TooMany
-        match node:
-            case Scalar():
-                return replace(node)
-            case List(items=items):
-                return replace(node, items=[self._copied(item) for item in items])
-            case Map(pairs=pairs):
-                return replace(
-                    node,
-                    pairs={key: (replace(at), self._copied(value)) for key, (at, value) in pairs.items()},
-                )
-
-
-class _TooMany(Exception):
-    """The aliases of a file stand for more than `_COPIED` nodes."""
-
 
 _BLOCK_STYLES = ("|", ">")
 """Texts below such a sign: YAML ends them with a line break that is not part of the text."""
@@ -88,31 +37,8 @@ MISTAKES_MOST = 200
 _GLUED_COLON = re.compile(r"([^\s:：{}\[\]]+):([^\s:/])")
 """`when:{text` and `{to:走完}`: YAML takes the colon for a letter of the key."""
 
-_SEVERAL = frozenset(("reply", "push", "text", "text_contains", "add_tags", "remove_tags"))
-"""Keys whose value may be a list: where one stands twice, the hint proposes a list of both values."""
-
 _KEY_WITH_WIDE_COLON = re.compile(r"^[ ]*(?:-[ ]+)*([a-z_]+)：")
 """A key (group 1) at the beginning of a line, with a full-width colon behind it."""
-
-
-def _joined(parent: Map, key: Scalar, node: Node) -> Translatable:
-    """How the second of two sections of one name is put into the first."""
-    first, there = parent.pairs[key.value]
-    if isinstance(node, Scalar) or isinstance(there, Scalar) or node.line == key.line:
-        return tr("put both into one")
-    in_blocks = there.line > first.line and there.column == node.column
-    if in_blocks and next(reversed(parent.pairs)) == key.value:
-        return tr(
-            "delete line {line}: what stands below it then belongs to the  {key}:  above",
-            line=key.line,
-            key=key.value,
-        )
-    return tr(
-        "move what stands below it to the  {key}:  in line {first}, and delete line {line}",
-        key=key.value,
-        first=first.line,
-        line=key.line,
-    )
 
 
 class TooMuch(Exception):
@@ -304,60 +230,26 @@ class Builder:
         alone = isinstance(node, Scalar) and node.nothing
         if glued is not None and (glued[2] in "{[" or (alone and glued[1] in KEYS)):
             self._spoil(key.path)
-            message, hint = (
-                tr('a space is missing behind this ":"'),
-                with_space(glued[1], self._rest(key, glued)),
-            )
+            message = tr('a space is missing behind this ":"')
+            rest = "" if glued[2] in "{[" else key.value[len(glued[1]) + 1 :]  # no block: it is not read here
+            hint = with_space(glued[1], rest)
             here = self.source.place_at(key.line, key.column + len(glued[1]))
             self.problems.append(mistake(here, "yaml-syntax", message, hint=hint))
         elif key.plain and key.value == "<<":
             message = tr('merging with "<<" is not part of the language')
             hint = tr("write the keys out where they are needed")
-            self.problems.append(self._at(key, "merge-key", message, hint))
+            here = self.source.place_at(key.line, key.column)
+            self.problems.append(mistake(here, "merge-key", message, hint=hint, width=key.width))
             self._merge(parent, node)
         elif key.value in parent.pairs:
-            first = parent.pairs[key.value][0]
-            note = tr(
-                "first defined at {file}:{line}:{column}",
-                file=self.source.file,
-                line=first.line,
-                column=first.column,
-            )
-            message = tr('the key "{key}" stands here twice', key=key.value)
-            hint = self._duplicate_hint(parent, key, node)
-            # the first key of a list's item once more: the next item was to begin here
-            if parent.path and isinstance(parent.path[-1], int) and key.value == next(iter(parent.pairs)):
+            self.lost = True
+            if begins_next_item(parent, key):
                 self._next_item.add(id(parent))
                 self._spoil(parent.path)
-                hint = tr('begin the next one of the list with "- "')
-            self.lost = True
             if key.value == next(iter(parent.pairs)) or id(parent) not in self._next_item:
-                self.problems.append(self._at(key, "duplicate-key", message, hint, note))
+                self.problems.append(doubled_key(parent, key, node))
         else:
             parent.pairs[key.value] = (key, node)
-
-    def _duplicate_hint(self, parent: Map, key: Scalar, node: Node) -> Translatable:
-        """The hint for a key that is there twice."""
-        first = parent.pairs[key.value][1]
-        if not parent.path:
-            return _joined(parent, key, node)
-        if key.value in _SEVERAL and isinstance(first, Scalar) and isinstance(node, Scalar):
-            listed = f"[{first.value}, {node.value}]"
-            if parent.path[0] == "rules":
-                return tr(
-                    "for both, one after the other, write  {key}: {value};  where a new rule was to begin,"
-                    " write above this line  - when: …",
-                    key=key.value,
-                    value=listed,
-                )
-            return tr("for both, one after the other, write  {key}: {value}", key=key.value, value=listed)
-        if len(parent.path) == 1:
-            return tr("give one of them another name")
-        return tr("leave one of them out")
-
-    def _rest(self, key: Scalar, glued: re.Match[str]) -> str:
-        """The value behind a colon that touches it; empty for a block, which is not read here."""
-        return "" if glued[2] in "{[" else key.value[len(glued[1]) + 1 :]
 
     def _merges(self) -> bool:
         """Whether the next node is the value of `<<`, which is reported by itself."""
@@ -417,17 +309,6 @@ class Builder:
 
     def _quoted(self, mark: Any) -> Translatable:
         return quoted(self.source, mark.line + 1, mark.column)
-
-    def _at(
-        self,
-        key: Scalar,
-        code: Code,
-        message: Translatable,
-        hint: Translatable | None = None,
-        note: Translatable | None = None,
-    ) -> Problem:
-        here = self.source.place_at(key.line, key.column)
-        return mistake(here, code, message, hint=hint, note=note, width=key.width)
 
 
 _WRITE_OUT = tr("write it out where it is needed; anchors and aliases are not part of the language")
