@@ -16,8 +16,8 @@ from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook, Git
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.channels.holding import refuse_another_bots
 from bot.operations.version_files import keep
+from bot.playbook.flow_impact import let_go, stranded
 from bot.playbook.load import in_order
-from bot.playbook.publish_impact import let_go, stranded
 from bot.playbook.valid import Unservable, ValidPlaybook
 from bot.runtime.cluster.versions import Prepared, accept
 from bot.runtime.intake.openings import taps_of

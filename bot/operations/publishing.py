@@ -29,17 +29,11 @@ from bot.operations.rollout import (
     with_other_secrets,
 )
 from bot.operations.simulated_time import now_among
+from bot.playbook.broadcast_impact import SentBroadcast, changed_after_sending, over_quota
+from bot.playbook.contact_impact import forgotten, people_to_erase
+from bot.playbook.flow_impact import let_go, stranded
 from bot.playbook.load import Loaded, in_order
 from bot.playbook.promotions import promotions_at_stake
-from bot.playbook.publish_impact import (
-    SentBroadcast,
-    changed_after_sending,
-    forgotten,
-    let_go,
-    over_quota,
-    people_to_erase,
-    stranded,
-)
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import NOTHING
 from bot.store.contacts.audiences import audience_query

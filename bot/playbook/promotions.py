@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import Step
 from bot.engine.conditions.condition import Condition
-from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.promotions import Parts
 from bot.model.translatable import Quoted, Translatable, plural, tr
@@ -22,7 +21,7 @@ from bot.playbook.compile.messages.bubbles import MessageMaker
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import nearest, quoted
-from bot.playbook.syntax.folder_names import BOT_YAML
+from bot.playbook.syntax.folder_names import section_place
 from bot.playbook.syntax.nodes import Node, Scalar
 from bot.playbook.syntax.source import underlined
 
@@ -53,7 +52,7 @@ class Removed:
                 new = nearest(name, known)
                 hint = self.keep if new is None else _renamed(section, name, new)
                 message = self.says(people_have(number), quoted(name))
-                yield mistake(Place(BOT_YAML, 1, 1, section), self.code, message, hint=hint, level="warning")
+                yield mistake(section_place(section), self.code, message, hint=hint, level="warning")
 
 
 def _renamed(section: str, old: str, new: str) -> Translatable:

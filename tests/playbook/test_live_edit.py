@@ -17,17 +17,11 @@ from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
 from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.problem import Problem
+from bot.playbook.broadcast_impact import SentBroadcast, changed_after_sending, over_quota
+from bot.playbook.contact_impact import forgotten, people_to_erase
+from bot.playbook.flow_impact import let_go, stranded
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.promotions import promotions_at_stake
-from bot.playbook.publish_impact import (
-    SentBroadcast,
-    changed_after_sending,
-    forgotten,
-    let_go,
-    over_quota,
-    people_to_erase,
-    stranded,
-)
 from bot.playbook.report import render
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.coupons.model import CouponCounts

@@ -12,7 +12,6 @@ from bot.engine.compiled.rule import Rule
 from bot.engine.compiled.step import SendMessages
 from bot.engine.times.local_time import day_after, earlier
 from bot.engine.times.value_words import value_words
-from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Listing, Quoted, Translatable, plural, row, tr
 from bot.playbook.codes import mistake
@@ -22,7 +21,7 @@ from bot.playbook.graph.reminders import A_MONDAY, reminded_too_late, reminder_n
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.folder_names import BOT_YAML
+from bot.playbook.syntax.folder_names import section_place
 from bot.playbook.syntax.nodes import scalars
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService, reminder_of_start
 from bot.promotions.appointments.engine.slots import may_begin, starts_on
@@ -237,5 +236,5 @@ def _problem(playbook: Playbook, name: str, starts: list[datetime]) -> Problem:
         hint = tr(
             "they stay as they are: arrange other times with these people, on  Appointments  of the console"
         )
-    place = Place(BOT_YAML, 1, 1, APPOINTMENTS.name) if service is None else service.place
+    place = section_place(APPOINTMENTS.name) if service is None else service.place
     return mistake(place, AppointmentFinding.WITHOUT_PLACE, message, hint=hint, level="warning")
