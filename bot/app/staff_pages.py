@@ -60,6 +60,7 @@ from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
 from bot.web.admin.broadcast_review import DraftedBroadcasts
+from bot.web.admin.chat_form import ChatForm
 from bot.web.admin.chat_pages import ChatPages, recent_unanswered
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.contact_context import ContactContext
@@ -194,7 +195,6 @@ def staff_pages(
     chat = ChatPages(
         context,
         feed=ChatFeed(stores.chat_changes, serving.clock),
-        pictures=ChatPictures(context),
         unanswered=(unanswered := recent_unanswered(context)),
     )
     served = ShopsServed(
@@ -242,6 +242,7 @@ def staff_pages(
         **LinkPages(console).handlers(),
         **AttributionPages(console, attribution).handlers(),
         **chat.handlers(),
+        **ChatForm(context, ChatPictures(context)).handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),
         **TesterPages(sending).handlers(),

@@ -1,8 +1,7 @@
-"""Chats: who waits, a conversation, the person; taking it, answering, handing it on (requirement E3)."""
+"""The page of chats: who waits, a conversation, the person (requirement E3)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,18 +13,15 @@ from bot.engine.texts.format import formatted
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
-from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.actors import by_name
-from bot.operations.catalog.parameters import Chat
 from bot.operations.chat import answering
-from bot.operations.chat.answering import WORDS, ChatRefused
+from bot.operations.chat.answering import WORDS
 from bot.operations.chat.lists import (
     ChatRow,
     UnansweredNumber,
     WhichChats,
     chats,
-    close_chat,
-    give_sign,
     mark_opened,
     mark_read,
     number_unanswered,
@@ -34,20 +30,11 @@ from bot.operations.chat.lists import (
 from bot.operations.chat.pictures import PICTURE_MOST
 from bot.operations.contact_view import masked_view
 from bot.operations.conversation import chats_of, conversation
-from bot.operations.declared.chats import (
-    ChatChange,
-    finish_chat,
-    hand_over_chat,
-    note_in_chat,
-    send_in_chat,
-    take_chat,
-)
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_accounts, waits_in_words
 from bot.operations.sent_files import FileRefused, opened_file
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
-from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_ready import ReadyAnswers
 from bot.web.admin.chat_view import (
     free_seconds,
@@ -58,24 +45,19 @@ from bot.web.admin.chat_view import (
     whose_turn,
 )
 from bot.web.admin.live import LiveTopic
-from bot.web.admin.open_chat import ChatGone, OpenChat, opened_chat, wanted_chat
+from bot.web.admin.open_chat import CHAT, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     AdminPages,
     Download,
-    Flash,
     Fragment,
-    Json,
-    Redirect,
     RenderedPage,
     Visit,
     page_address,
 )
 
-CHAT = "/admin/chat"
 TITLE = tr("Chat")
 LISTS: Mapping[WhichChats, Translatable] = {
     "waits": tr("Waiting"),
@@ -101,34 +83,17 @@ def recent_unanswered(context: StoreContext) -> UnansweredChats:
     return RecentFigures(count, context.now)
 
 
-_FORM = re.compile(r"[0-9a-f-]{32,36}")
-"""The id of a form: a UUID, with or without hyphens."""
 _DRAWN = frozenset({"jpg", "png", "gif", "webp"})
 """The endings of files that a browser shows; others are saved."""
-_STORED = tr("Stored: it goes out when its turn comes")
-"""What is said where a change is stored and not carried out yet."""
-_DONE: Mapping[str, Translatable] = {
-    "answer": tr("Sent"),
-    "note": tr("The note is in the conversation"),
-    "take": tr("The conversation is yours"),
-    "give": tr("Your colleague has the conversation"),
-    "back": tr("Done: the bot has the conversation again"),
-}
-"""What is said where a change was carried out, by the form's `do`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatPages(AdminPages):
-    """`/admin/chat` and what is below it."""
+    """`/admin/chat`, its lists and conversations."""
 
     context: StoreContext
     feed: ChatFeed
-    pictures: ChatPictures
     unanswered: UnansweredChats
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """Its handlers, and those of pictures in chats."""
-        return {**AdminPages.handlers(self), **self.pictures.handlers()}
 
     def topic(self) -> LiveTopic:
         """The live topic of chats: lists have changed, or the chat that its subject names has."""
@@ -164,89 +129,6 @@ class ChatPages(AdminPages):
         content = b"".join([piece async for piece in file.pieces])
         return Download(content, file.type.media, "" if file.type.extension in _DRAWN else file.name)
 
-    async def chat_sign(self, visit: Visit) -> AdminAnswer:
-        """This browser has the chat open, types in it, or has closed it: colleagues see so."""
-        opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
-        stores, chat, how = self.context.stores, opened.id, visit.form.get("how", "")
-        if how == "closed":
-            await close_chat(stores, chat, visit.signed.by)
-        else:
-            await give_sign(stores, chat, visit.signed.by, types=how == "types")
-        return Json({})
-
-    async def chat_do(self, visit: Visit) -> AdminAnswer:
-        """Carry out what the form's `do` says, once for each id of a form. Raises `ChatGone`, `Refusal`."""
-        form, is_script = visit.form, visit.form.get("script") == "1"
-        opened = await opened_chat(self.context, visit, form.get("chat", ""))
-        if opened is None:
-            gone = tr("This person is not there any more")
-            if is_script:
-                return Json({"error": visit.words.text(gone)}, 409)
-            raise ChatGone(gone)
-        drafts: list[str] = []
-        key = form.get("form", "")
-        try:
-            tokens = await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
-            outcome = await self._ordered(visit, opened, form.get("do", ""), tokens, drafts)
-            if outcome.unsent is not None:
-                await self.pictures.unsent(opened, tokens, key)
-        except Refusal as error:
-            await self.pictures.unsent(opened, drafts, key)
-            if not is_script:
-                raise
-            return Json({"error": visit.words.text(error.message)}, 409)
-        if is_script:
-            return Json(self._in_json(visit, outcome))
-        text = WORDS[outcome.unsent] if outcome.unsent else _DONE.get(form.get("do", ""), tr("Done"))
-        if outcome.carried != "done":
-            text = _STORED
-        to = page_address(CHAT, list=form.get("list", ""), chat=opened.part, channel=form.get("channel", ""))
-        return Redirect(to, flash=Flash(text))
-
-    async def _ordered(
-        self, visit: Visit, opened: OpenChat, action: str, tokens: list[str], drafts: list[str]
-    ) -> ChatChange:
-        """Carry the form's `action` out, and give what has changed; `drafts` is extended by the pictures that
-        were settled for it. Raises `Refusal`."""
-        form, chat, call = visit.form, Chat(opened.found, opened.channel), visit.call(self.context)
-        key = form.get("form", "")
-        if not _FORM.fullmatch(key):
-            raise ChatRefused(tr("That went wrong"))
-        even_if = form.get("even_if") or None
-        match action:
-            case "answer":
-                messages = await self._messages(opened, form, tokens)
-                drafts += await self.pictures.settle(opened, tokens, key)
-                may_cost = form.get("may_cost") == "1"
-                return await send_in_chat(call, chat, messages, may_cost=may_cost, even_if=even_if)
-            case "note":
-                return await note_in_chat(call, chat, form.get("text", ""))
-            case "take":
-                return await take_chat(call, chat, even_if)
-            case "give":
-                return await hand_over_chat(call, chat, form.get("to", "").removeprefix(CONSOLE), even_if)
-            case "back":
-                return await finish_chat(call, chat, even_if)
-            case _:
-                raise ChatRefused(tr("That went wrong"))
-
-    async def _messages(
-        self, opened: OpenChat, form: Mapping[str, str], tokens: list[str]
-    ) -> tuple[Mapping[str, Any], ...]:
-        """The messages of an answer: its text, its pictures, the ready answer that was chosen."""
-        written = form.get("text", "").replace("\r\n", "\n")
-        ready = ReadyAnswers(self.context).messages(opened, form.get("canned", ""))
-        has_text = written.strip() or not (ready or tokens)
-        said = [answering.text_message(written)] if has_text else []
-        said += await self.pictures.messages(opened, tokens)
-        return (*said, *ready)
-
-    def _in_json(self, visit: Visit, outcome: ChatChange) -> Mapping[str, Any]:
-        why = outcome.why
-        if why and outcome.unsent is None:
-            why = tr("Not sent: {why}", why=why)
-        return {"carried": outcome.carried, "unsent": outcome.unsent, "why": visit.words.words(why)}
-
     async def _list(self, visit: Visit) -> dict[str, Any]:
         context, now = self.context, self.context.now()
         first: WhichChats = "waits"
@@ -263,7 +145,7 @@ class ChatPages(AdminPages):
         rows = [
             (
                 row,
-                self.part_of(visit, row.contact.contact, row.channel),
+                self._part_of(visit, row.contact.contact, row.channel),
                 by_name(row.by) if row.by else "",
             )
             for row in found.rows
@@ -300,7 +182,7 @@ class ChatPages(AdminPages):
         found = await self.unanswered.of(visit.channel or None)
         return "" if found is None else found.value.shown
 
-    def part_of(self, visit: Visit, contact: str, channel: str) -> str:
+    def _part_of(self, visit: Visit, contact: str, channel: str) -> str:
         """The part of an address that names a chat, for this account."""
         return self.context.parts.sealed(visit.signed.name, "chat", contact, channel)
 

@@ -41,9 +41,9 @@ from bot.operations.flow_orders import FlowUnchanged, run_of
 from bot.operations.heard_at_once import StaffChange, heard_at_once
 from bot.operations.looks import record_look
 from bot.operations.testers import NAME_MOST, all_testers, tester_names, why_no_tester
-from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
+from bot.web.admin.open_chat import CHAT
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.tester_pages import own_name
 from bot.web.admin.visit import (

@@ -10,6 +10,9 @@ from bot.operations.find_contacts import LocatedContact
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import Visit
 
+CHAT = "/admin/chat"
+"""The page of chats."""
+
 
 class ChatGone(Refusal):
     """The person is not there any more, or the address was made for another account."""

@@ -1,0 +1,149 @@
+"""What the page of chats sends: take a chat, answer, hand it on, have it open (requirement E3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model.admin import CONSOLE
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.catalog.parameters import Chat
+from bot.operations.chat import answering
+from bot.operations.chat.answering import WORDS, ChatRefused
+from bot.operations.chat.lists import close_chat, give_sign
+from bot.operations.declared.chats import (
+    ChatChange,
+    finish_chat,
+    hand_over_chat,
+    note_in_chat,
+    send_in_chat,
+    take_chat,
+)
+from bot.web.admin.chat_pictures import ChatPictures
+from bot.web.admin.chat_ready import ReadyAnswers
+from bot.web.admin.open_chat import CHAT, OpenChat, wanted_chat
+from bot.web.admin.store_context import StoreContext
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    AdminPages,
+    Flash,
+    Json,
+    Redirect,
+    Visit,
+    page_address,
+)
+
+_FORM = re.compile(r"[0-9a-f-]{32,36}")
+"""The id of a form: a UUID, with or without hyphens."""
+_STORED = tr("Stored: it goes out when its turn comes")
+"""What is said where a change is stored and not carried out yet."""
+_DONE: Mapping[str, Translatable] = {
+    "answer": tr("Sent"),
+    "note": tr("The note is in the conversation"),
+    "take": tr("The conversation is yours"),
+    "give": tr("Your colleague has the conversation"),
+    "back": tr("Done: the bot has the conversation again"),
+}
+"""What is said where a change was carried out, by the form's `do`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatForm(AdminPages):
+    """What is below `/admin/chat` and changes a chat."""
+
+    context: StoreContext
+    pictures: ChatPictures
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """Its handlers, and those of pictures in chats."""
+        return {**AdminPages.handlers(self), **self.pictures.handlers()}
+
+    async def chat_sign(self, visit: Visit) -> AdminAnswer:
+        """This browser has the chat open, types in it, or has closed it: colleagues see so."""
+        opened = await wanted_chat(self.context, visit, visit.form.get("chat", ""))
+        stores, chat, how = self.context.stores, opened.id, visit.form.get("how", "")
+        if how == "closed":
+            await close_chat(stores, chat, visit.signed.by)
+        else:
+            await give_sign(stores, chat, visit.signed.by, types=how == "types")
+        return Json({})
+
+    async def chat_do(self, visit: Visit) -> AdminAnswer:
+        """Carry out what the form's `do` says, once for each id of a form. Raises `ChatGone`, `Refusal`."""
+        form, is_script = visit.form, visit.form.get("script") == "1"
+        try:
+            opened = await wanted_chat(self.context, visit, form.get("chat", ""))
+            outcome = await self._with_pictures(visit, opened)
+        except Refusal as error:
+            if not is_script:
+                raise
+            return Json({"error": visit.words.text(error.message)}, 409)
+        if is_script:
+            return Json(_in_json(visit, outcome))
+        text = WORDS[outcome.unsent] if outcome.unsent else _DONE.get(form.get("do", ""), tr("Done"))
+        if outcome.carried != "done":
+            text = _STORED
+        to = page_address(CHAT, list=form.get("list", ""), chat=opened.part, channel=form.get("channel", ""))
+        return Redirect(to, flash=Flash(text))
+
+    async def _with_pictures(self, visit: Visit, opened: OpenChat) -> ChatChange:
+        """Carry the form out; pictures that were not sent with it are drafts again. Raises `Refusal`."""
+        form, key = visit.form, visit.form.get("form", "")
+        drafts: list[str] = []
+        try:
+            tokens = await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
+            outcome = await self._ordered(visit, opened, form.get("do", ""), tokens, drafts)
+            if outcome.unsent is not None:
+                await self.pictures.unsent(opened, tokens, key)
+        except Refusal:
+            await self.pictures.unsent(opened, drafts, key)
+            raise
+        return outcome
+
+    async def _ordered(
+        self, visit: Visit, opened: OpenChat, action: str, tokens: list[str], drafts: list[str]
+    ) -> ChatChange:
+        """Carry the form's `action` out, and give what has changed; `drafts` is extended by the pictures that
+        were settled for it. Raises `Refusal`."""
+        form, chat, call = visit.form, Chat(opened.found, opened.channel), visit.call(self.context)
+        key = form.get("form", "")
+        if not _FORM.fullmatch(key):
+            raise ChatRefused(tr("That went wrong"))
+        even_if = form.get("even_if") or None
+        match action:
+            case "answer":
+                messages = await self._messages(opened, form, tokens)
+                drafts += await self.pictures.settle(opened, tokens, key)
+                may_cost = form.get("may_cost") == "1"
+                return await send_in_chat(call, chat, messages, may_cost=may_cost, even_if=even_if)
+            case "note":
+                return await note_in_chat(call, chat, form.get("text", ""))
+            case "take":
+                return await take_chat(call, chat, even_if)
+            case "give":
+                return await hand_over_chat(call, chat, form.get("to", "").removeprefix(CONSOLE), even_if)
+            case "back":
+                return await finish_chat(call, chat, even_if)
+            case _:
+                raise ChatRefused(tr("That went wrong"))
+
+    async def _messages(
+        self, opened: OpenChat, form: Mapping[str, str], tokens: list[str]
+    ) -> tuple[Mapping[str, Any], ...]:
+        """The messages of an answer: its text, its pictures, the ready answer that was chosen."""
+        written = form.get("text", "").replace("\r\n", "\n")
+        ready = ReadyAnswers(self.context).messages(opened, form.get("canned", ""))
+        has_text = written.strip() or not (ready or tokens)
+        said = [answering.text_message(written)] if has_text else []
+        said += await self.pictures.messages(opened, tokens)
+        return (*said, *ready)
+
+
+def _in_json(visit: Visit, outcome: ChatChange) -> Mapping[str, Any]:
+    why = outcome.why
+    if why and outcome.unsent is None:
+        why = tr("Not sent: {why}", why=why)
+    return {"carried": outcome.carried, "unsent": outcome.unsent, "why": visit.words.words(why)}
