@@ -10,7 +10,7 @@ import pytest
 
 from bot.line.outcome import Accepted, NotSent, Unknown
 from bot.model.outgoing import Outgoing
-from bot.runtime.sending.send import HELD_BACK
+from bot.runtime.sending.retries import HELD_BACK
 from tests.conftest import ManualClock
 from tests.runtime.test_send import ANNA, BERT, Post, call, post
 

@@ -32,7 +32,8 @@ from bot.runtime.sending.line_calls import LineCalls, LineDelivery
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuIdSource, MenuLinks, NoMenus
 from bot.runtime.sending.outage_backlog import OutageBacklog
-from bot.runtime.sending.send import HELD_BACK, Sender
+from bot.runtime.sending.retries import HELD_BACK
+from bot.runtime.sending.send import Sender
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine, Iterable
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -26,12 +26,10 @@ from bot.runtime.sending.journey_pushes import GoingOut
 from bot.runtime.sending.line_calls import LineDelivery
 from bot.runtime.sending.outgoing import note_row
 from bot.runtime.sending.person_lines import PersonLine, PersonLines, Waiting
+from bot.runtime.sending.retries import CallRetries
 
 log = logging.getLogger("oaflow.send")
 
-HELD_BACK = 60.0
-"""Seconds for which a push that is being retried holds the person's later pushes back; in an outage as long
-as it lasts."""
 
 NOT_MADE = "a call could not be made, or its end not told; it lies on its contact, and the next one is made"
 
@@ -75,6 +73,7 @@ class Sender:
         self._owns = owns
         self.lines = PersonLines(spending, on_room)
         self._fallbacks = Fallbacks(fallback_store, journal, clock, spending, self.lines, owns)
+        self._retries = CallRetries(line, self._going_out, clock, owns, self._start, self._go_on, self._end)
         self._ready: list[PersonLine] = []
         self._tasks: set[asyncio.Future[Any]] = set()
         self._asking: dict[asyncio.Task[None], int] = {}
@@ -193,7 +192,7 @@ class Sender:
     def _make(self, line: PersonLine, call: Outgoing) -> None:
         """The first attempt at a call that needs no check before; no task waits for its end."""
         if self._waits_for_line(call):
-            self._retry(line, call, Again(0.0, uncertain=False), attempts=0)
+            self._retries.retry(line, call, Again(0.0, uncertain=False), attempts=0)
             return
         began = self._clock.now()
         attempt = self._line_calls.begin(call)
@@ -212,7 +211,7 @@ class Sender:
         try:
             result = self._line_calls.ended(call, attempt, began, line.part, 1, uncertain=False)
             if isinstance(result, Again) and call.kind == "reply":
-                again = partial(self._see_through, line, call, result.uncertain, result, attempts=1)
+                again = partial(self._retries.see_through, line, call, result.uncertain, result, attempts=1)
                 line.work = self._start(self._then_on(line, again))
             else:
                 self._tried(line, call, result)
@@ -246,13 +245,13 @@ class Sender:
             if uncertain and not await self._fallbacks.may_try(line, call):
                 return None
             fitting = await self._fitting(line, call)
-            return None if fitting is None else await self._see_through(line, fitting, uncertain)
+            return None if fitting is None else await self._retries.see_through(line, fitting, uncertain)
         if await self._braked.surely_holds(call):
             if (over := self._braked.keep(line, call, uncertain)) is not None:
                 self._end(line, call, over)
         elif (fitting := await self._fitting(line, call)) is not None:
             if self._waits_for_line(fitting):
-                self._retry(line, fitting, Again(0.0, uncertain), attempts=0)
+                self._retries.retry(line, fitting, Again(0.0, uncertain), attempts=0)
             else:
                 self._tried(line, fitting, await self._line_calls.attempt(fitting, line.part, 1, uncertain))
         return None
@@ -309,69 +308,9 @@ class Sender:
 
     def _tried(self, line: PersonLine, call: Outgoing, result: RetryVerdict) -> None:
         if isinstance(result, Again):
-            self._retry(line, call, result)
+            self._retries.retry(line, call, result)
         else:
             self._end(line, call, result)
-
-    def _retry(self, line: PersonLine, call: Outgoing, again: Again, attempts: int = 1) -> None:
-        """Retry a call, after so many `attempts`, in a task of its own: no reply waits for it."""
-        self._hold_back(line, call)
-        _ = self._start(self._retry_aside(line, call, again, attempts))
-
-    async def _release_later(self, line: PersonLine, push: Outgoing) -> None:
-        await self._clock.wait(HELD_BACK)
-        while line.retrying == push.id and self._backlog.holds(push.channel):
-            await self._clock.wait(HELD_BACK)
-        self._release(line, push.id)
-
-    async def _retry_aside(self, line: PersonLine, call: Outgoing, again: Again, attempts: int) -> None:
-        left = await self._see_through(line, call, again.uncertain, again, attempts)
-        self._release(line, call.id)
-        if left is not None:
-            line.queue.appendleft(left)
-            self._go_on(line)
-
-    def _release(self, line: PersonLine, call: str) -> None:
-        if line.release(call):
-            self._go_on(line)
-
-    async def _see_through(
-        self,
-        line: PersonLine,
-        call: Outgoing,
-        uncertain: bool,
-        again: Again | None = None,
-        attempts: int = 0,
-    ) -> Waiting | None:
-        """Attempt a call until it ends; gives it back where the part is not surely ours any more, or the
-        brake holds it.
-
-        `again` is the verdict on the `attempts` before.
-        """
-        while True:
-            async with self._turn(call, again, attempts):
-                if call.id not in line.unsettled:
-                    return None  # the person is erased
-                if not self._owns(line.part) or (
-                    call.kind == "push" and await self._braked.surely_holds(call)
-                ):
-                    return call, uncertain
-                wanted = self._going_out.wanted(call, line.contact, stopped=line.stopped)
-                if wanted is None:
-                    self._end(line, replace(call, journeys=()), LEFT_OUT)
-                    return None
-                call, attempts = wanted, attempts + 1
-                result = await self._line_calls.attempt(call, line.part, attempts, uncertain)
-            if not isinstance(result, Again):
-                self._end(line, call, result)
-                return None
-            again, uncertain = result, result.uncertain
-
-    def _turn(self, call: Outgoing, again: Again | None, attempts: int) -> AbstractAsyncContextManager[None]:
-        """A context that is entered when the next attempt may be made."""
-        if again is None:
-            return nullcontext()
-        return self._backlog.turn(call, again.delay, attempted=attempts > 0)
 
     def _end(self, line: PersonLine, call: Outgoing, result: Done | GiveUp) -> None:
         if call.id not in line.unsettled:
@@ -398,17 +337,12 @@ class Sender:
             self._ends.partly_pushed(line.contact, reply, push, result)
         else:
             self._ends.pushed_instead(reply)
-        self._hold_back(line, push)
+        self._retries.hold_back(line, push)
         _ = self._start(self._push_instead(line, reply, push))
         return True
 
     async def _push_instead(self, line: PersonLine, reply: Outgoing, push: Outgoing) -> None:
         """Write the exchange of reply and push, then go on; in a task, so that no reply waits for it."""
         if await self._fallbacks.push_instead(line, reply, push):
-            self._release(line, push.id)
+            self._retries.release(line, push.id)
             self._go_on(line)
-
-    def _hold_back(self, line: PersonLine, push: Outgoing) -> None:
-        """Later pushes wait for this one, for a while."""
-        if line.hold_back_behind(push):
-            _ = self._start(self._release_later(line, push))
