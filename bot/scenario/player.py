@@ -7,9 +7,9 @@ what a turn asks of the world comes back as an event, with the reply token that 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 from bot.engine.compiled.playbook import Playbook
@@ -26,9 +26,10 @@ from bot.model.inbox import Received
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.context import Allowance, PretendWorld
-from bot.scenario.failure import too_many_days, too_many_timers, too_slow
+from bot.scenario.failure import too_many_timers, too_slow
 from bot.scenario.initial_contact import met_before, people_of
 from bot.scenario.people import Got, Person, TurnRecord, followers, person_of
+from bot.scenario.played_time import next_timer, sweeps
 from bot.scenario.promotions import next_due
 from bot.scenario.sendings import PlayedSendings
 from bot.scenario.steps import Scenario
@@ -36,19 +37,11 @@ from bot.services.caller import Caller
 from bot.services.rewrites import Rewrite
 from bot.wording.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 
-SWEEP = timedelta(minutes=15)
-"""How often the sweep looks for what time alone has changed."""
-
 LINE_TAKES_TOKEN = timedelta(seconds=60)
 """How long LINE takes a reply token, about; the engine gives it up sooner (`TOKEN_LIFE`)."""
 
 MOST_TIMERS = 10_000
 """Timers that may go off in one step: a year of hourly ones; a flow that never rests is noticed soon."""
-
-MOST_SWEEPS = 100_000
-"""Looks of the sweep in one step: almost three years of them."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +240,8 @@ class Player:
         """Let time pass; each timer is decided when it is due, or with the server `down` all at the end."""
         if down:
             self.now = until
-        for sweep in self._sweeps(until):
+        sees = bool(self.playbook.watched) or self._given.quota is not None
+        for sweep in sweeps(self.now, until, sees=sees):
             self._fire_until(sweep)
             self.now = max(self.now, sweep)
             self._sweep()
@@ -258,7 +252,8 @@ class Player:
         self.sendings.go_on()
         self._settle()
         while True:
-            first, sending = self._next_timer(moment), self.sendings.next(moment)
+            first = next_timer(self.contacts.values(), moment, self._braked())
+            sending = self.sendings.next(moment)
             due_itself = next_due(self.world.ports, moment)
             if due_itself is not None and (first is None or due_itself <= first[1].timer.due):
                 self.now = max(self.now, due_itself)
@@ -272,20 +267,6 @@ class Player:
                 self.now = max(self.now, due.timer.due)
                 self._fire(contact, due)
             self._settle()
-
-    def _sweeps(self, until: datetime) -> Iterator[datetime]:
-        """When the sweep looks (semantics 24): each time if there is something to see, else only the last."""
-        last = until - (until - _EPOCH) % SWEEP
-        first = self.now - (self.now - _EPOCH) % SWEEP + SWEEP
-        if last < first:
-            return
-        moment = first if self.playbook.watched or self._given.quota is not None else last
-        if (last - moment) // SWEEP > MOST_SWEEPS:
-            days = MOST_SWEEPS * SWEEP // timedelta(days=1)
-            raise too_many_days(days)
-        while moment <= last:
-            yield moment
-            moment += SWEEP
 
     def _sweep(self) -> None:
         self._check_time()
@@ -301,15 +282,6 @@ class Player:
 
     def _braked(self) -> Brake:
         return brake_of(self.playbook, self.brake)
-
-    def _next_timer(self, until: datetime) -> tuple[str, TimerDue] | None:
-        brake = self._braked()
-        due = [
-            (c.id, d)
-            for c in self.contacts.values()
-            if c.timers and (d := due_timer(c, until, brake)) is not None
-        ]
-        return min(due, key=lambda found: (found[1].timer.due, found[0]), default=None)
 
     # -- what a turn wants done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.scenario import player
+from bot.scenario import played_time, player
 from tests.scenario.playing import fails, holds
 
 ROUND = """
@@ -29,7 +29,7 @@ rules:
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "MOST_TIMERS", 50)
-    monkeypatch.setattr(player, "MOST_SWEEPS", 200)
+    monkeypatch.setattr(played_time, "MOST_SWEEPS", 200)
 
 
 def test_a_timer_that_is_armed_again_and_again() -> None:
