@@ -28,6 +28,7 @@ from bot.model.contact import Contact, contact_id
 from bot.model.erasure import KnownBy
 from bot.model.event import Event, Listed, Profile, Source
 from bot.model.message import USER_ID
+from bot.model.shop import MEMBER_REFUSALS, MemberRefusal
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, Refusal, Translatable, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
@@ -36,7 +37,6 @@ from bot.operations.friend_file import users_in
 from bot.operations.friend_order import FriendsImport, FriendsOrder
 from bot.operations.patience import patiently
 from bot.operations.simulated_time import clock_among
-from bot.runtime.shops.member_batches import OVERTAKEN
 from bot.runtime.turn_taking.draft_reading import newborn_seed
 from bot.services.own_events import own_event
 from bot.store.contacts.friends import FriendList
@@ -218,7 +218,7 @@ class _FriendTaker:
 
         left = await self._change(ids, change, count)
         for id_ in left:
-            self.done.refuse(users[ids[id_]], OVERTAKEN)
+            self.done.refuse(users[ids[id_]], MEMBER_REFUSALS[MemberRefusal.OVERTAKEN])
 
     async def _erased(self, ids: Sequence[str]) -> list[str]:
         """Those who were erased, and have not come back by themselves: they stay away."""

@@ -17,6 +17,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Clock
 from bot.model.audit import AuditEntry
 from bot.model.settings import Settings, ShopSettings
+from bot.model.shop import MEMBER_REFUSALS, MemberRefusal
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.bulk_batches import bulk_batches
@@ -30,8 +31,8 @@ from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import TableWrong, named_lines
 from bot.playbook.csv_table import TableEncoding
 from bot.playbook.similar import hint_for, quoted
-from bot.runtime.shops.member_batches import ERASED_BEFORE, OVERTAKEN, MemberTaker
-from bot.runtime.shops.member_plan import ImportedLine
+from bot.runtime.shops.member_batches import MemberTaker
+from bot.runtime.shops.member_plan import ImportedLine, refused_line
 from bot.store.contacts.import_marks import ImportMark, ImportMarks
 from bot.store.stores import Stores
 
@@ -44,6 +45,7 @@ JOINED, DONE = "joined", "done"
 """Taken with a line before, about the same person; done before the import was broken off."""
 FIGURES = ("new", "changed", "same", "refused", "erased", "united", "partly", "joined", "on_line")
 """What is counted on when an import goes on."""
+_ERASED_BEFORE = MEMBER_REFUSALS[MemberRefusal.ERASED_BEFORE]
 
 
 class ChannelUnsaid(TableWrong):
@@ -109,7 +111,7 @@ class MemberImport(ImportReport):
             )
         yield from ImportReport.lines(self, at)
         for one in self.notes:
-            if one.why is ERASED_BEFORE:
+            if one.why is _ERASED_BEFORE:
                 yield tr("line {line}: {why}", line=one.line, why=one.why)
             else:
                 yield tr("line {line}, taken: {why}", line=one.line, why=one.why)
@@ -227,7 +229,7 @@ class _FileTaker:
             lines[number] = self._counted(number, ImportedLine("refused", why))
         taken = await self.taker.take(found.lines)
         for number in found.lines:
-            one = taken.get(number) or ImportedLine("refused", OVERTAKEN)
+            one = taken.get(number) or refused_line(MemberRefusal.OVERTAKEN)
             lines[number] = self._counted(number, one)
             for further, left_out in found.more.get(number, ()):
                 lines[further] = self._united(further, number, one, left_out)
@@ -259,12 +261,12 @@ def _count(number: int, taken: ImportedLine, done: MemberImport) -> None:
             done.changed += 1
         case "same":
             done.same += 1
-        case "refused" if taken.why is ERASED_BEFORE:
+        case "refused" if taken.refusal is MemberRefusal.ERASED_BEFORE:
             done.erased += 1
-            done.note(number, ERASED_BEFORE)
+            done.note(number, _ERASED_BEFORE)
             return
         case "refused":
-            done.refuse(number, taken.why or OVERTAKEN)
+            done.refuse(number, taken.why or MEMBER_REFUSALS[MemberRefusal.OVERTAKEN])
             return
     done.joined += taken.joined
     done.on_line += taken.has_line

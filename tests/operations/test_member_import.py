@@ -15,13 +15,13 @@ from bot.model.contact import Contact, Tag
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
+from bot.model.shop import MEMBER_REFUSALS, MemberRefusal
 from bot.model.stored import Stored, TurnWrite
 from bot.operations import member_import
 from bot.operations.audit_trail import entries
 from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
-from bot.runtime.shops import member_batches
 from bot.services.rewrites import RewriteRefused
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import PeopleWithoutLine
@@ -46,6 +46,8 @@ from tests.operations.member_lists import (
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, said
+
+OVERTAKEN = str(MEMBER_REFUSALS[MemberRefusal.OVERTAKEN])
 
 
 async def test_each_line_is_somebody_without_line(stores: Stores) -> None:
@@ -574,7 +576,7 @@ async def test_a_number_is_told_to_one_account_while_no_turn_has_heard_of_it(
     first = await taken(stores, by_account, channel="main")
     second = await taken(stores, by_phone)
     assert (figures(first), figures(second)) == ((0, 1, 0, 0), (0, 0, 0, 1))
-    assert str(second.refused_lines[0].why) == str(member_batches.OVERTAKEN)
+    assert str(second.refused_lines[0].why) == OVERTAKEN
     assert figures(await taken(stores, by_account, channel="main")) == (0, 1, 0, 0), "told already"
     await bot.start()
     await bot.settle()
@@ -732,7 +734,7 @@ async def test_somebody_else_changes_everybody_all_the_time(
     await taken(stores, TEXT)
     monkeypatch.setattr(PeopleWithoutLine, "write", overtaken)
     done = await taken(stores, "會員編號,姓名\nM1,小花\n")
-    assert (figures(done), str(done.refused_lines[0].why)) == ((0, 0, 0, 1), str(member_batches.OVERTAKEN))
+    assert (figures(done), str(done.refused_lines[0].why)) == ((0, 0, 0, 1), OVERTAKEN)
 
 
 async def test_a_tag_that_a_list_dates_runs_out_by_that(stores: Stores) -> None:

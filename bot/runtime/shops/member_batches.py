@@ -9,40 +9,32 @@ next round, and nothing has to be undone.
 from __future__ import annotations
 
 import asyncio
-import random
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from bot.connectors.shops.platforms import LISTS
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.people import SEEDS
 from bot.engine.members.identification import (
-    ContactUnclear,
-    identify_line,
-    login_decides,
     numbered,
 )
 from bot.engine.members.identity import of_shop
-from bot.engine.members.listed import as_listed
 from bot.model.clock import Clock
-from bot.model.contact import Contact, contact_id
+from bot.model.contact import Contact
 from bot.model.erasure import KnownBy
 from bot.model.event import Listed, What
 from bot.model.settings import ShopSettings
-from bot.model.shop import MEMBER_REFUSALS, MemberRecord, MemberRefusal
-from bot.model.stored import Stored
+from bot.model.shop import MemberRecord, MemberRefusal
 from bot.model.translatable import Translatable, tr
 from bot.runtime.effects.merging import Merging
 from bot.runtime.shops.crowd import Crowd
-from bot.runtime.shops.first_lines import FirstLines
 from bot.runtime.shops.member_events import MemberEvents
 from bot.runtime.shops.member_plan import ImportedLine, MemberLine, PlannedLine, refused_line
+from bot.runtime.shops.member_planner import MemberPlanner, texts
 from bot.runtime.shops.member_proofs import MemberProofs
 from bot.services.rewrites import RewriteJob
 from bot.services.without_line import WithoutLineMerger
-from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
 
 TRIES = 5
@@ -81,27 +73,17 @@ class MemberTaker:
         for a line.
         """
         self._stores = stores
-        self._playbook = playbook
         self._shop = shop
-        self._channel = channel
         self._actor = actor
         self.now = clock.now()
         self.version = playbook.version
         self._clock = clock
         self._dry = dry
-        self._by_record = by_record
         self._proofs = MemberProofs(stores, playbook, clock, dry=dry)
         self._events = MemberEvents(stores, channel, self.now, as_news)
-        self._seen = FirstLines()
-        """Of the whole file: in which line a contact came first that other lines may mean, too."""
+        self._planner = MemberPlanner(stores, playbook, channel, self.now, by_record=by_record)
         self._suspects: dict[str, int] = {}
         """Phones that two people seem to have, with the last line of each."""
-        self._shared: set[str] = set()
-        """Phones of so many contacts that they identify none."""
-        self._here: dict[str, int] = {}
-        """Of this batch: the first line of each contact."""
-        self._ids: dict[tuple[str | None, ...], str] = {}
-        """Of this batch: contact ids made of shop, member number and phone."""
         contacts, audit = stores.contacts, stores.audit
         merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
         self._without_line = WithoutLineMerger(stores.people, stores.phones, contacts, merging)
@@ -119,11 +101,11 @@ class MemberTaker:
         events: set[int] = set()
         apart: set[tuple[str, str]] = set()
         crowd = Crowd()
-        self._here, self._ids = dict[str, int](), dict[tuple[str | None, ...], str]()
+        self._planner.begin()
         lines = await self._proofs.with_clerks(lines)
         for attempt in range(TRIES):
-            crowd = await self._around(lines)
-            plan = await self._but_erased(list(self._planned(lines, crowd, taken)), whose, taken)
+            crowd = await self._planner.around(lines)
+            plan = await self._but_erased(list(self._planner.planned(lines, crowd, taken)), whose, taken)
             plan = await self._but_known_as_erased(plan, taken)
             plan = await self._proofs.with_proofs(plan, events)
             for one in plan if attempt == 0 else ():
@@ -156,7 +138,8 @@ class MemberTaker:
                     continue
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
-            if is_written and not joins and not not_free and await self._is_as_written(lines, crowd, written):
+            is_over = is_written and not joins and not not_free
+            if is_over and await self._planner.is_as_written(lines, crowd, written):
                 break
         await self._proofs.release(events)
         self._suspect({n: line for n, line in lines.items() if taken[n].became != "refused"}, crowd)
@@ -199,131 +182,11 @@ class MemberTaker:
     def _known_by(self, line: MemberLine) -> KnownBy:
         listed = line.listed
         return KnownBy(
-            [] if line.line_id is None else [self._own(line)],
+            [] if line.line_id is None else [self._planner.own(line)],
             [] if listed.member_no is None else [(listed.shop, listed.member_no)],
-            _texts([listed.phone]),
-            _texts([listed.email]),
+            texts([listed.phone]),
+            texts([listed.email]),
         )
-
-    # -- planning
-
-    async def _around(self, lines: Mapping[int, MemberLine]) -> Crowd:
-        """The contacts that these lines may mean, as the database has them; merged ones with their target."""
-        crowd = Crowd(shared=await self._shared_of(set(_texts({one.listed.phone for one in lines.values()}))))
-        found = await self._stores.people_without_line.around(*self._keys(lines))
-        crowd.read = {one.contact.id: one.revision for one in found}
-        alive = {one.contact.id: one for one in found if one.to is None and one.revision}
-        became = {one.contact.id: one.to for one in found if one.to is not None}
-        others = {to for to in became.values() if to not in alive}  # mostly they are in `found` themselves
-        people = {**alive, **(await self._stores.contacts.persons(others) if others else {})}
-        for stored in alive.values():
-            crowd.put(stored.contact, stored)
-        for gone, to in became.items():
-            crowd.gone.add(gone)
-            if (person := people.get(to)) is not None:
-                crowd.became[gone] = person.contact.id
-                crowd.put(person.contact, person)
-        return crowd
-
-    def _keys(self, lines: Mapping[int, MemberLine]) -> tuple[set[str], list[str], set[str]]:
-        """The ids, member numbers and phones of those whom the lines may mean."""
-        ids = {self._own(line) for line in lines.values()} | {self._known_as(line) for line in lines.values()}
-        numbers = _texts({line.listed.member_no for line in lines.values()})
-        return ids, numbers, set(_texts({line.listed.phone for line in lines.values()})) - self._shared
-
-    async def _is_as_written(
-        self,
-        lines: Mapping[int, MemberLine],
-        crowd: Crowd,
-        written: Sequence[tuple[Stored | None, Contact]],
-    ) -> bool:
-        """Whether these contacts are as they were read and written, and no other matches the lines now.
-
-        Then nothing is left to do: a person who binds from now on is matched with contacts without LINE.
-        """
-        if crowd.became:
-            return False
-        revisions = {after.id: 1 if before is None else before.revision + 1 for before, after in written}
-        return {**crowd.read, **revisions} == await self._stores.people_without_line.revisions(
-            *self._keys(lines)
-        )
-
-    async def _shared_of(self, phones: set[str]) -> Collection[str]:
-        """Those of these phones (and of earlier batches) that more than `MOST` contacts have: reading all of
-        them for each line would be slow."""
-        having = await self._stores.people_without_line.having(phones - self._shared)
-        self._shared |= {phone for phone, people in having.items() if people > MOST}
-        return self._shared
-
-    def _own(self, line: MemberLine) -> str:
-        """The person's contact id: by LINE account, or as it would be made from number or phone."""
-        if line.line_id is not None:
-            assert self._channel is not None, "the reader of the file has checked"
-            return contact_id(self._channel, line.line_id)
-        return self._known_as(line)
-
-    def _known_as(self, line: MemberLine) -> str:
-        """The contact id that is made of the line's shop, member number and phone."""
-        listed = line.listed
-        key = (listed.shop, listed.member_no, listed.phone)
-        if (known := self._ids.get(key)) is None:
-            known = self._ids[key] = self._stores.people_without_line.id_of(*key)
-        return known
-
-    def _planned(
-        self, lines: Mapping[int, MemberLine], crowd: Crowd, taken: dict[int, ImportedLine]
-    ) -> Iterator[PlannedLine]:
-        for number, line in lines.items():
-            if number in taken and taken[number].became == "refused":
-                continue
-            try:
-                yield self._plan(number, line, crowd)
-            except ContactUnclear as error:
-                taken[number] = refused_line(error.code, error.message)
-
-    def _plan(self, number: int, line: MemberLine, crowd: Crowd) -> PlannedLine:
-        line = self._by_login(line, crowd)
-        listed, own = line.listed, self._own(line)
-        if listed.phone in crowd.shared and listed.member_no is None and not listed.line:
-            raise ContactUnclear(MemberRefusal.SEVERAL_MEMBERS)
-        if listed.line:
-            own = crowd.became.get(own, own)
-        meant = identify_line(listed, own, crowd.of(own, listed.member_no, listed.phone), self.now)
-        contact = meant.contact or self._newborn(line, own, crowd)
-        before = crowd.stored.get(contact.id)
-        first = self._here.setdefault(contact.id, number)
-        if before is not None and _is_known_otherwise(before.contact, listed):
-            first = min(first, self._seen.of(hash(contact.id), number))
-        if first != number:
-            if self._by_record:
-                raise ContactUnclear(MemberRefusal.SAME_PERSON)
-            before_it = tr("this person stands in line {line} already", line=first)
-            raise ContactUnclear(MemberRefusal.LISTED_BEFORE, before_it)
-        unproven = replace(listed, bound=None) if listed.bound is not None else listed
-        after = as_listed(contact, unproven, self._playbook, self.now)
-        crowd.put(after, before)
-        return PlannedLine(number, line, before, after, meant.also)
-
-    def _by_login(self, line: MemberLine, crowd: Crowd) -> MemberLine:
-        """The line, without a record's LINE account where that does not identify the person."""
-        if not self._by_record or line.line_id is None:
-            return line
-        listed, own = line.listed, self._own(line)
-        around = crowd.of(crowd.became.get(own, own), listed.member_no, listed.phone)
-        if login_decides(listed, crowd.became.get(own, own), around, self.now):
-            return line
-        return replace(line, listed=replace(listed, line=False, login=False), line_id=None)
-
-    def _newborn(self, line: MemberLine, own: str, crowd: Crowd) -> Contact:
-        """A new contact for a line that means none so far."""
-        listed = line.listed
-        if own in crowd.gone or own in crowd.stored:  # the contact of this id is another member by now
-            own = self._stores.people_without_line.id_of(
-                listed.shop, listed.member_no, listed.phone, again=uuid.uuid4().hex
-            )
-        return Contact(own, seed=random.randrange(SEEDS))
-
-    # -- writing
 
     async def _keep_records(self, plan: Sequence[PlannedLine]) -> None:
         """Store the records of a shop that is a list: first of all, for binding reads them."""
@@ -335,7 +198,7 @@ class MemberTaker:
             for one in plan
             if one.after.member_shop == name
         ]
-        await self._stores.member_records.keep(name, records, self._shared)
+        await self._stores.member_records.keep(name, records, self._planner.shared)
 
     async def _free(self, plan: Sequence[PlannedLine]) -> Sequence[PlannedLine]:
         """These lines without those whose member number is reserved for another LINE account, by an event
@@ -387,19 +250,5 @@ def _is_unbound(one: PlannedLine) -> bool:
     return one.before is None or (one.line.listed.line and not one.before.contact.bindings)
 
 
-def _is_known_otherwise(contact: Contact, listed: Listed) -> bool:
-    """Whether the contact can be found by something that the line does not have: so another line may mean the
-    same person without a value in common."""
-    by_line = (contact.has_line or bool(contact.accounts)) and not listed.line
-    other_number = contact.member_no not in (None, listed.member_no)
-    return by_line or other_number or contact.phone not in (None, listed.phone)
-
-
-def _texts(values: Collection[str | None]) -> list[str]:
-    return [one for one in values if one is not None]
-
-
-OVERTAKEN = MEMBER_REFUSALS[MemberRefusal.OVERTAKEN]
-ERASED_BEFORE = MEMBER_REFUSALS[MemberRefusal.ERASED_BEFORE]
 _SHARED = tr("another person has this phone, too: until that is mended it leads to neither")
 _BOUND_OTHERWISE = tr("has bound another phone, which stays")

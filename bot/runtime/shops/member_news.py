@@ -21,11 +21,11 @@ from bot.model.inbox import Received
 from bot.model.news import SHOP_NEWS
 from bot.model.outgoing import DerivedIds
 from bot.model.settings import ShopSettings
-from bot.model.shop import OrderNews, ShopWebhook, WebhookNews
+from bot.model.shop import MemberRefusal, OrderNews, ShopWebhook, WebhookNews
 from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.runtime.shops.account_match import account_of
-from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker
+from bot.runtime.shops.member_batches import MemberTaker
 from bot.runtime.shops.member_page import PageTaker, facts_of, tiers_of
 from bot.services.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.store.stores import Stores
@@ -200,7 +200,7 @@ class ShopTeller:
 
         had = {} if news.had is None else {0: news.had}
         taken = await self._taker(shop, account, by, news_for).take({0: line}, had)
-        if taken[0].why is OVERTAKEN:
+        if taken[0].refusal is MemberRefusal.OVERTAKEN:
             raise Overtaken
         return line.listed
 
