@@ -12,7 +12,7 @@ from bot.engine.rendering.placeholders import sms_text
 from bot.model.message import Message
 from bot.model.place import Place
 from bot.model.translatable import TranslatableValue, tr
-from bot.playbook.shape.formats import PRIVACY_NOTICE
+from bot.playbook.shape.names import PRIVACY_NOTICE
 from bot.playbook.similar import quoted
 from bot.scenario.checks import (
     AnyOf,

@@ -24,7 +24,7 @@ from bot.engine.compiled.card import (
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.template import Template
 from bot.model.message import Message
-from bot.playbook.shape.formats import PRIVACY_NOTICE
+from bot.playbook.shape.names import PRIVACY_NOTICE
 from bot.playbook.syntax.yaml_text import scalar, text_lines
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.written_steps import containing

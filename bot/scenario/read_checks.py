@@ -12,7 +12,7 @@ from bot.model.instance import HeldBy
 from bot.model.screen import STATELESS
 from bot.model.translatable import tr
 from bot.model.value import Value
-from bot.playbook.shape.formats import PRIVACY_NOTICE
+from bot.playbook.shape.names import PRIVACY_NOTICE
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.scenario.checks import (

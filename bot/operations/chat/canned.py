@@ -21,7 +21,7 @@ from bot.model.value import Value
 from bot.operations.binding_answers import binding_cards
 from bot.operations.chat.answering import ChatRefused
 from bot.operations.links import NoLink, page_link, pages
-from bot.playbook.shape.formats import PRIVACY_NOTICE
+from bot.playbook.shape.names import PRIVACY_NOTICE
 from bot.wording.conversation import message_text
 
 _OF_A_TURN = frozenset({"answer", "event", "sms"})

@@ -13,7 +13,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.flow_arrows import cycles, started
 from bot.playbook.graph.survey import Survey, named
-from bot.playbook.shape.formats import PRIVACY_NOTICE
+from bot.playbook.shape.names import PRIVACY_NOTICE
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, text_at
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.model.translatable import ENGLISH, Language, tr
-from bot.playbook.shape.formats import NAME, NAME_LIMIT
+from bot.playbook.shape.names import NAME, NAME_LIMIT
 from bot.playbook.shape.schema import BOT_SECTIONS, PLAYBOOK
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import SCALARS, Schema

@@ -14,16 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.engine.texts.text import fold
 from bot.engine.types.odds import odds_of
 from bot.model.retention import DEFAULT_DAYS
-from bot.model.screen import BUILT_IN
-from bot.model.translatable import Translatable, row, tr
-from bot.playbook.shape import times
+from bot.model.translatable import Translatable, tr
+from bot.playbook.shape import names, patterns, times
 from bot.playbook.shape.vocabulary import FormatCheck, FormatFault
-
-FIELD_TYPES = ("digits", "word", "number", "date", "phone", "rest")
-"""The types of a field in a pattern of texts: `{order:digits}`."""
-_FIELD = re.compile(r"\{([^{}]*)\}")
-_INSIDE = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,39})(?::(?P<type>\w+))?")
-"""What stands in the braces of a field: its name, and its type if it has one."""
 
 
 def check_spoken_words(text: str) -> FormatFault | None:
@@ -32,143 +25,6 @@ def check_spoken_words(text: str) -> FormatFault | None:
         return None
     says = tr("can never be heard: nothing of it is left when texts are compared")
     return FormatFault("bad-value", says, tr("write the words that people say"))
-
-
-def pattern(text: str) -> FormatFault | None:
-    """The whole text of a trigger, with fields in it."""
-    if not text.strip():
-        hint = tr("write the words that people say")
-        return FormatFault("bad-pattern", tr("cannot be empty"), hint, of_place=True)
-    names: list[str] = []
-    end = None
-    for match in _FIELD.finditer(text):
-        fault = _field(match[1].strip(), names) or _neighbours(text, match, end)
-        if fault is not None:
-            return fault
-        end = match.end()
-    if re.search(r"[{}]", _FIELD.sub("", text)):
-        return _wrong(tr("has a brace that is not closed"), tr("write {name} or {name:digits}"))
-    return None
-
-
-def _field(inside: str, names: list[str]) -> FormatFault | None:
-    """What is wrong inside of a field's braces; its name joins the names before it."""
-    parts = _INSIDE.fullmatch(inside)
-    if parts is None:
-        hint = tr("write {name} or {name:digits}; names here are small English letters, digits and _")
-        return _wrong(tr("has a {…} that is no field"), hint)
-    if parts["type"] not in (None, *FIELD_TYPES):
-        return _wrong(
-            tr('asks for the unknown type "{parts}"', parts=parts["type"]),
-            tr("known are {types}", types=row(FIELD_TYPES)),
-        )
-    if parts["name"] in names:
-        return _wrong(
-            tr('has the field "{parts}" twice', parts=parts["name"]),
-            tr("give each field a name of its own"),
-        )
-    names.append(parts["name"])
-    return None
-
-
-def _neighbours(text: str, match: re.Match[str], end: int | None) -> FormatFault | None:
-    """Where two fields, or a field and a `*`, have no border between them."""
-    if "*" in (text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]):
-        hint = tr("use {name:rest} for all that follows, or put a text between them")
-        return _wrong(tr("has a * that touches a field"), hint)
-    if end == match.start():
-        hint = tr("put a text between them, so that one can see where the first ends")
-        return _wrong(tr("has two fields that touch"), hint)
-    return None
-
-
-def _wrong(says: Translatable, hint: Translatable) -> FormatFault:
-    return FormatFault("bad-pattern", says, hint)
-
-
-NAME_LIMIT = 40
-"""Characters in a name."""
-
-NAME = r"[a-z][a-z0-9_]{0,39}"
-"""Names in the places of texts, in addresses and in other programs; what looks so is never a text."""
-
-HOURS_LIKE = times.HOURS_LIKE
-PRIVACY_NOTICE = "privacy_notice"
-"""The built-in card."""
-RESERVED = frozenset(
-    [
-        "everyone",
-        "everything",
-        "nothing",
-        "exit",
-        "closed",
-        "today",
-        "now",
-        PRIVACY_NOTICE,
-        "tags",
-        *BUILT_IN,
-    ]
-)
-"""Names that mean something already."""
-
-_IN_NO_NAME = re.compile(r"[{}\x00-\x1f\x7f-\x9f]")
-"""Braces and control characters."""
-
-
-def _name(text: str) -> FormatFault | None:
-    if re.fullmatch(NAME, text):
-        return None
-    hint = tr("names here are small English letters, digits and _, beginning with a letter, at most 40")
-    meant = re.sub(r"[\s-]+", "_", text.strip().lower())
-    if re.fullmatch(NAME, meant):
-        hint = tr("write  {meant}; {hint}", meant=meant, hint=hint)
-    return FormatFault("bad-name", tr("is no name here"), hint)
-
-
-def _own_name(text: str) -> FormatFault | None:
-    """A name that may be Chinese."""
-    if not text.strip():
-        return FormatFault("bad-name", tr("cannot be empty"), tr("write a name here"), of_place=True)
-    if len(text) > NAME_LIMIT:
-        return FormatFault(
-            "bad-name",
-            tr("is longer than {most} characters", most=NAME_LIMIT),
-            tr("choose a shorter name"),
-        )
-    if text != text.strip():
-        return FormatFault("bad-name", tr("begins or ends with a space"), tr("leave the space out"))
-    if _IN_NO_NAME.search(text):
-        return FormatFault(
-            "bad-name", tr("holds a character that no name may have"), tr("leave out { } and line breaks")
-        )
-    if HOURS_LIKE.fullmatch(text):
-        return FormatFault("bad-name", tr("reads as hours or days, not as a name"), tr("choose another name"))
-    return None
-
-
-def _solid_name(text: str) -> FormatFault | None:
-    """A name that may be Chinese, and may stand in a placeholder or a grid."""
-    if len(text.split()) > 1:
-        says = tr("holds a space, and may stand in a placeholder or a grid")
-        return FormatFault("bad-name", says, tr("leave the space out, or write _"))
-    return _own_name(text)
-
-
-def _new(check: FormatCheck) -> FormatCheck:
-    """A name that is given here: it means nothing yet."""
-
-    def of_a_new_name(text: str) -> FormatFault | None:
-        if text in RESERVED:
-            return FormatFault("reserved-name", tr("means something already"), tr("choose another name"))
-        return check(text)
-
-    return of_a_new_name
-
-
-def _hours_or_name(text: str) -> FormatFault | None:
-    if HOURS_LIKE.fullmatch(text) or re.fullmatch(r"[\d:.\-]+", text):
-        return times.hours(text)
-    return _own_name(text)
 
 
 def _file(text: str) -> FormatFault | None:
@@ -364,8 +220,8 @@ STRICT: Mapping[str, FormatCheck] = {
     "once per journey": times.once_per("person", "day", "always"),
     "rate": times.rate,
     "every": times.every,
-    "name": _name,
-    "new name": _new(_name),
+    "name": names.name,
+    "new name": names.new(names.name),
     "whole": _whole,
     "number": _number,
     "percent": _percent,
@@ -389,12 +245,12 @@ STRICT: Mapping[str, FormatCheck] = {
 
 LOOSE: Mapping[str, FormatCheck] = {
     "filled": _filled,
-    "own name": _own_name,
-    "new own name": _new(_own_name),
-    "new solid name": _new(_solid_name),
-    "hours or name": _hours_or_name,
+    "own name": names.own_name,
+    "new own name": names.new(names.own_name),
+    "new solid name": names.new(names.solid_name),
+    "hours or name": names.hours_or_name,
     "heard": check_spoken_words,
-    "pattern": pattern,
+    "pattern": patterns.pattern,
     "file": _file,
     "private host": _private_host,
     "file or address": _file_or_address,

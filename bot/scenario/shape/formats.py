@@ -15,7 +15,7 @@ from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.shape import times
 from bot.playbook.shape.formats import FORMATS as OF_PLAYBOOKS
-from bot.playbook.shape.formats import NAME
+from bot.playbook.shape.names import NAME
 from bot.playbook.shape.vocabulary import FormatCheck, FormatFault
 from bot.scenario.given import ANOTHER
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PHOTOS_MOST

@@ -11,7 +11,7 @@ from bot.model.value import Type, Value
 from bot.playbook.compile.connections.outside import mapped_fields
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.values import literal
-from bot.playbook.shape.formats import PRIVACY_NOTICE
+from bot.playbook.shape.names import PRIVACY_NOTICE
 from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
 AGREES = "回覆即表示同意"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.model.promotions import kinds
 from bot.model.screen import MEMBER_CARD, UNBIND
 from bot.playbook.shape.actions import ADDING_TAGS
-from bot.playbook.shape.formats import PRIVACY_NOTICE
+from bot.playbook.shape.names import PRIVACY_NOTICE
 from bot.playbook.shape.promotions import named_kinds
 from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_words import unquoted_values

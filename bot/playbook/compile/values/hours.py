@@ -13,7 +13,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused
-from bot.playbook.shape.formats import HOURS_LIKE
+from bot.playbook.shape.times import HOURS_LIKE
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 

@@ -18,7 +18,7 @@ from bot.engine.types.value_type import ValueType
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type, Value
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.shape.formats import RESERVED
+from bot.playbook.shape.names import RESERVED
 from bot.playbook.shape.suggest_keys import SIGNS, SPOKEN_SIGNS
 from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
 from bot.playbook.shape.suggest_words import listed, suggest_word, unquoted_values
