@@ -20,6 +20,7 @@ from bot.engine.flows.push_gate import is_halted
 from bot.engine.flows.questions import ON_THE_PAGE, condition_context, links_of
 from bot.engine.flows.starting import back_onto_page
 from bot.engine.members.membership import unbind
+from bot.engine.pages import notes as page_notes
 from bot.engine.pages.screen import UNBOUND, screen_of
 from bot.engine.promotions import part_of_page
 from bot.engine.rendering.placeholders import page_address
@@ -69,7 +70,7 @@ def _note_ignored(turn: Turn, page: str) -> None:
         action = {"type": "uri", "label": ON_THE_PAGE, "uri": address}
         items = [{"type": "action", "action": action}]
         turn.speak(({"type": "text", "text": ON_PAGE, "quickReply": {"items": items}},))
-    turn.note(notes.PAGE_ASKS, page)
+    turn.note(page_notes.PAGE_ASKS, page)
 
 
 OLD = timedelta(minutes=5)
@@ -113,7 +114,7 @@ def _begin(
     """Begin or go on in a flow on its page; whether the page brings what the flow needs to begin."""
     form = turn.playbook.forms.get(flow.form or "")
     if form is not None and was_sent(turn.contact, form):
-        turn.note(notes.FORM_SENT_BEFORE, form.name)
+        turn.note(page_notes.FORM_SENT_BEFORE, form.name)
         return True
     given = {}
     for name, type_ in flow.inputs.items():
@@ -124,7 +125,7 @@ def _begin(
     if missing and turn.contact.instance(flow.name, turn.channel) is None:
         if page is not None:
             keep_page(turn, replace(page, incomplete=True))
-        turn.note(notes.PAGE_LACKS, flow.name, tuple(sorted(missing)))
+        turn.note(page_notes.PAGE_LACKS, flow.name, tuple(sorted(missing)))
         return False
     before = turn.contact.instance(flow.name, turn.channel)
     begun = form is not None and before is not None and bool(before.answers)
@@ -160,7 +161,7 @@ def _refresh(turn: Turn, event: PageOpened) -> None:
 def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
     """An answer on a page, or the text of a link below its field."""
     if event.page not in pages_of(turn.playbook, turn.channel):
-        turn.note(notes.PAGE_UNKNOWN, event.page)
+        turn.note(page_notes.PAGE_UNKNOWN, event.page)
         return
     usual = _flow_of(turn, event.page)
     page = answered(turn, event.page, usual.name if usual is not None else None)
@@ -172,9 +173,9 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
         return
     instance = innermost(turn.contact, page.flow, turn.channel) if page.flow is not None else None
     if instance is None or not (instance.on_page or page.ended is None):
-        turn.note(notes.PAGE_ASKS_NOTHING, page.page)
+        turn.note(page_notes.PAGE_ASKS_NOTHING, page.page)
     elif event.visit not in (None, instance.visit):
-        turn.note(notes.PAGE_STALE, instance.flow)
+        turn.note(page_notes.PAGE_STALE, instance.flow)
     elif event.act is not None:
         _act(turn, runner, instance, event.act, event.text)
     else:
@@ -192,7 +193,7 @@ def _act(turn: Turn, runner: FlowRunner, instance: Instance, wanted: FormAct, su
     if form is not None and not (is_halted(turn, instance) or was_sent(turn.contact, form)):
         leads = act(turn, form, instance, wanted, subject)
     if leads is None:
-        turn.note(notes.PAGE_CANNOT)
+        turn.note(page_notes.PAGE_CANNOT)
         return
     clear(turn, instance)
     runner.go_to(instance, leads)
