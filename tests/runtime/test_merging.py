@@ -17,10 +17,11 @@ from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.services.rewrites import RewriteRefused
 from bot.store.contacts import contacts as contacts_module
-from bot.store.contacts.contacts import Contacts, pass_on
+from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.phones import Phones
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog
+from bot.store.events.passed_on import pass_on
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock

@@ -13,8 +13,8 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.processes import part_of
-from bot.store.contacts.contacts import pass_on
 from bot.store.database.mongo import Database
+from bot.store.events.passed_on import pass_on
 
 HER, OUTLET = "main:U1", "outlet:V1"
 

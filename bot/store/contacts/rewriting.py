@@ -22,11 +22,11 @@ from bot.model.stored import Stored
 from bot.services.rewrites import Rewrite
 from bot.store.codec.contact_changes import changes
 from bot.store.codec.documents import contact_from, stored_from
-from bot.store.contacts.contacts import pass_on
 from bot.store.contacts.phones import Phones
 from bot.store.database.mongo import Database, Document
 from bot.store.events.audit import audit_document, audit_row
 from bot.store.events.inbox import Inbox
+from bot.store.events.passed_on import pass_on
 from bot.store.sealing.seal import Seal
 
 T = TypeVar("T")
