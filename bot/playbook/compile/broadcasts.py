@@ -21,6 +21,7 @@ from bot.playbook.compile.conditions.splits import drawn, shares
 from bot.playbook.compile.scope.known_names import EVERYONE
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused
+from bot.playbook.compile.scope.used_cards import cards
 from bot.playbook.compile.triggers.triggers import goal_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import added_tags
@@ -48,7 +49,7 @@ def group_messages(scope: Scope, node: Map) -> GroupMessages:
     push = node.get("push")
     split = scope.scalar(node.get("split"))
     if split is None:
-        return GroupMessages({WHOLE: () if _is_empty(scope, push) else scope.cards(push)})
+        return GroupMessages({WHOLE: () if _is_empty(scope, push) else cards(scope, push)})
     if not scope.has_name("splits", split) or is_refused(scope.book, "splits", split.value):
         return GroupMessages({}, split.value)
     declared = scope.book.section("splits")[split.value][1]
@@ -58,7 +59,7 @@ def group_messages(scope: Scope, node: Map) -> GroupMessages:
     for group, (_, value) in written.items():
         _is_no_word(scope, group, value)
     messages = {
-        group: () if is_nothing(written[group][1]) else scope.cards(written[group][1])
+        group: () if is_nothing(written[group][1]) else cards(scope, written[group][1])
         for group in of
         if group in written
     }

@@ -51,6 +51,7 @@ from bot.playbook.compile.nouns import (
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
+from bot.playbook.compile.scope.used_cards import compiled_card
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.promotions import LANGUAGE_PARTS
@@ -188,7 +189,7 @@ def _digest(path: Path) -> str | None:
 def _cards(scope: Scope) -> Mapping[str, Card]:
     """All named cards, also those that nothing sends."""
     for name in scope.book.section("cards"):
-        scope.compiled_card(name)
+        compiled_card(scope, name)
     return scope.book.cards
 
 

@@ -11,7 +11,8 @@ from bot.playbook.compile.actions import conversation, flows, person
 from bot.playbook.compile.actions.derived import DERIVED
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.known_names import set_by_action
-from bot.playbook.compile.scope.scope import Scope, text_card
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.used_cards import cards, text_card
 from bot.playbook.promotions import LANGUAGE_PARTS
 from bot.playbook.shape.actions import ON_PAGES
 from bot.playbook.similar import quoted
@@ -66,8 +67,8 @@ def _send_messages(scope: Scope, key: Scalar, node: Node) -> Step:
     """`reply` and `push`; `reply: {message: …, or_push: true}` may cost a push where no reply is possible."""
     if isinstance(node, Map) and node.get("message") is not None:
         may_cost = scope.switch(node.get("or_push"))
-        return SendMessages(place_of(key), "reply", scope.cards(node.get("message")), may_cost)
-    return SendMessages(place_of(key), "reply" if key.value == "reply" else "push", scope.cards(node))
+        return SendMessages(place_of(key), "reply", cards(scope, node.get("message")), may_cost)
+    return SendMessages(place_of(key), "reply" if key.value == "reply" else "push", cards(scope, node))
 
 
 def _show(scope: Scope, key: Scalar, node: Node) -> Step | None:

@@ -12,6 +12,7 @@ from bot.engine.conditions.people import ListColumn, ListedPeople
 from bot.model.place import Place
 from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
+from bot.playbook.compile.scope.files import existing_file
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.csv_table import NoTable
 from bot.playbook.people_list import LARGEST, PeopleList, people_of
@@ -44,7 +45,7 @@ def list_of(scope: Scope, key: Scalar, csv: Scalar, column: Node | None) -> List
 
 
 def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListFile:
-    path = scope.file(csv)
+    path = existing_file(scope, csv)
     raw = b"" if path is None else _bytes(scope, csv, path)
     people = ListedPeople(f"{name}@{sha256(raw or b'').hexdigest()[:12]}", column)
     if path is None or raw is None:

@@ -15,6 +15,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
 from bot.playbook.codes import Code
 from bot.playbook.compile.connections.call_checks import check_address
+from bot.playbook.compile.scope.files import existing_file
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.similar import LISTED, hint_for, quoted
@@ -78,9 +79,8 @@ def _named(scope: Scope, node: Map) -> None:
     if channel is not None:
         scope.has_name("channels", channel)
     if file is not None and not file.unset:
-        scope.file(
-            file, level="warning", is_read=False
-        )  # people's data may well be stored elsewhere than the playbook
+        # people's data may well be stored elsewhere than the playbook
+        existing_file(scope, file, level="warning", is_read=False)
     for ours, theirs in scope.pairs(node.get("attributes")):
         if ours.value not in scope.book.attributes and not is_refused(scope.book, "attributes", ours.value):
             _unknown_attribute(scope, node, ours, theirs)

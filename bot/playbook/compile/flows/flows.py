@@ -27,6 +27,7 @@ from bot.playbook.compile.flows.saved import known_in_states, saved_by
 from bot.playbook.compile.scope.known_names import NOTHING, set_by
 from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.used_cards import cards
 from bot.playbook.compile.triggers.triggers import goal_of, triggers_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import page_picture
@@ -112,7 +113,7 @@ def _state(flow_scope: Scope, key: Scalar, node: Map, forgotten: frozenset[str])
         do=scope.steps(node.get("do")),
         question=None
         if node.get("ask") is None
-        else question_of(inside, node, inside.cards(node.get("ask")), "state"),
+        else question_of(inside, node, cards(inside, node.get("ask")), "state"),
         run=None if run is None else run.value,
         rules=rules_of(inside, node.get("rules"), "state"),
         branch=branch_of(inside.knowing(saved_by(node) - forgotten), node.get("branch")),

@@ -13,7 +13,8 @@ from bot.playbook.compile.actions.flows import given_result
 from bot.playbook.compile.flows.questions import TAGS, answer_scope, question_of
 from bot.playbook.compile.flows.saved import saved_by
 from bot.playbook.compile.scope.position import NOWHERE, FlowScope
-from bot.playbook.compile.scope.scope import Scope, text_card
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.used_cards import text_card
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of
 

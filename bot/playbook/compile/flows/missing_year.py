@@ -18,7 +18,8 @@ from bot.engine.texts.pattern import Anything, Capture, Year
 from bot.engine.texts.template import Template
 from bot.playbook.canonical.long_nodes import scalar_like
 from bot.playbook.compile.messages.card_words import CardWords
-from bot.playbook.compile.scope.scope import Scope, text_card
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.used_cards import text_card
 from bot.playbook.syntax.nodes import Map, place_of
 
 Part: TypeAlias = str | Capture | Anything

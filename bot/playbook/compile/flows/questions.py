@@ -28,6 +28,7 @@ from bot.playbook.compile.scope.placeholder_names import answer_type
 from bot.playbook.compile.scope.position import AnswerScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault
+from bot.playbook.compile.scope.used_cards import cards
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import allowed, pattern_of
 from bot.playbook.similar import quoted
@@ -208,7 +209,7 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
         answer=form,
         save=None if info is None else (info.key, info.slot, info.type),
         save_tags=_is(node.get("save"), TAGS),
-        otherwise=None if node.get("otherwise") is None else scope.cards(node.get("otherwise")),
+        otherwise=None if node.get("otherwise") is None else cards(scope, node.get("otherwise")),
         tries=scope.whole(node.get("tries")),
         too_many=too_many,
         private=private,

@@ -30,6 +30,7 @@ from bot.playbook.compile.messages.from_nodes import under
 from bot.playbook.compile.messages.refused_by_line import judged
 from bot.playbook.compile.messages.taps import IN_MENU, ON_CARD, QUICK, CardTaps, tap_of
 from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.used_cards import named_card
 from bot.playbook.compile.values import pictures
 from bot.playbook.compile.values.pictures import picture
 from bot.playbook.promotions import LANGUAGE_PARTS
@@ -123,7 +124,7 @@ class Cards:
         if name is None:
             self._add(node, taps, parts)
         elif isinstance(name, Scalar):
-            card = self._scope.named_card(name)
+            card = named_card(self._scope, name)
             if card is not None:
                 parts.bubbles += card.bubbles
                 parts.others += card.taps

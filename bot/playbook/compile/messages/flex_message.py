@@ -21,6 +21,7 @@ from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, tex
 from bot.playbook.compile.messages.from_nodes import FromNode
 from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.messages.text_lengths import limited
+from bot.playbook.compile.scope.files import existing_file
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import OPENED, check_signs, fetched, opened
 from bot.playbook.similar import quoted
@@ -127,7 +128,7 @@ def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | 
 
 def _from_file(scope: Scope, node: Scalar) -> Node | None:
     """The nodes of a JSON file, each with its place there."""
-    path = None if node.unset else scope.file(node)
+    path = None if node.unset else existing_file(scope, node)
     if path is None:
         return None
     text = _text(scope, node, path)

@@ -3,12 +3,10 @@ methods to read nodes in their types, to look names up, and to report what is wr
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from os.path import isfile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,13 +28,12 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.placeholder_names import depends_on_use, missing_name, placeholder_of
 from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
 from bot.playbook.compile.scope.position import NOWHERE, EntryEvent, Need, Where
-from bot.playbook.compile.scope.unknown_names import NameFault, files_alike, find_file, is_refused, unknown
+from bot.playbook.compile.scope.unknown_names import NameFault, is_refused
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_words import listed, unquoted_values
-from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.entries import mentions, names_in
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 Read = TypeVar("Read")
 Choice = TypeVar("Choice", bound=str)
@@ -300,109 +297,6 @@ class Scope:
         where = Where(kind="tap", ways=(EntryEvent(tr("a tap"), fields),))
         return self.put(where).steps(node)
 
-    def cards(self, node: Node | None) -> tuple[Card, ...]:
-        """The cards of a list of messages: named cards, texts, cards written in place."""
-        made = [self._message(item) for item in self.items(node)]
-        return tuple(card for card in made if card is not None)
-
-    def _message(self, node: Map) -> Card | None:
-        """The card of one message."""
-        named = node.get("card")
-        if named is None:
-            card = self.makers.card(self, node, None)
-            self.book.taps.update((tap.key, tap) for tap in card.taps)
-            return card
-        name = self.scalar(named)
-        return None if name is None else self.named_card(name)
-
-    def named_card(self, node: Scalar) -> Card | None:
-        """The card of this name, with its placeholders checked at this position; `None` where that is
-        reported."""
-        name = node.value
-        if is_refused(self.book, "cards", name):
-            return None
-        if name not in self.book.names["cards"]:
-            fault = unknown(self.book, "cards", name, self.book.names["cards"])
-            paste = tr("to send this as text, write  {text: {name}}", name=name)
-            self.fault(
-                node,
-                replace(
-                    fault, hint=tr("{hint}; {paste}", hint=fault.hint, paste=paste) if fault.hint else paste
-                ),
-            )
-            return None
-        if name in self.book.open_cards:
-            message = tr("the card {name} holds itself", name=quoted(name))
-            self.wrong(node, "card-cycle", message, tr("leave it out of its own messages"))
-            return None
-        if name not in self.book.cards and len(self.book.open_cards) >= DEEPEST:
-            message = tr("more than {most} cards hold one another here", most=DEEPEST)
-            self.wrong(node, "nested-too-deep", message, tr("write its messages here"))
-            return None
-        card = self.compiled_card(name)
-        self.use(self.book.needs.get(name, ()), node)
-        return card
-
-    def compiled_card(self, name: str) -> Card | None:
-        """The card of the section `cards` of this name, compiled at its first use."""
-        if name in self.book.cards:
-            return self.book.cards[name]
-        _, node = self.book.section("cards")[name]
-        if not isinstance(node, Map):
-            return None
-        needs: list[Need] = []
-        self.book.open_cards.append(name)
-        card = self.makers.card(self.put(Where(needs=needs)), node, name)
-        self.book.open_cards.pop()
-        once = {(id(need.node), need.written.written): need for need in needs}
-        self.book.cards[name], self.book.needs[name] = card, tuple(once.values())
-        self.book.taps.update((tap.key, tap) for tap in card.taps)
-        return card
-
-    def file(
-        self,
-        node: Scalar,
-        code: Code = "unknown-file",
-        hint: Translatable | None = None,
-        level: Level = "error",
-        last_hint: Translatable | None = None,
-        is_read: bool = True,
-    ) -> Path | None:
-        """The path of an existing file in the playbook's folder; `None`, and reported, where there is none.
-
-        `hint` is advice for a missing file, `last_hint` the advice where nothing else helps. `is_read`: the
-        version of the playbook depends on its content.
-        """
-        written = node.value
-        path = (self.folder / written).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
-            message = tr("{written} leads out of the playbook's folder", written=quoted(written))
-            self.wrong(node, "path-outside", message, tr("put the file into the folder"))
-            return None
-        if not isfile(path):  # also false for a name that the file system refuses
-            message = tr("there is no file {written} in the playbook's folder", written=quoted(written))
-            slashes = written.replace("\\", "/")
-            similar = hint_for(written, files_alike(self.folder, path))
-            if similar is None and (path_below := find_file(self.folder, slashes)) is not None:
-                similar = tr("write  {meant}", meant=path_below)
-            if slashes != written and isfile(self.folder / slashes):
-                similar = tr("write  {meant}", meant=slashes)
-            last_hint = last_hint or tr("put the file into the folder, or mend its path")
-            advice = similar or hint or last_hint
-            self.wrong(node, code, message, advice, note=hint if similar else None, level=level)
-            return None
-        if is_read:
-            name = os.path.relpath(written, self.folder) if os.path.isabs(written) else written
-            self.book.beside[os.path.normpath(name)] = path
-        return path
-
 
 def _is_unset(node: Node) -> bool:
     return isinstance(node, Scalar) and node.unset
-
-
-def text_card(scope: Scope, key: Scalar, text: Node) -> Card:
-    """A card with this text alone; `key` is the key in front of it."""
-    at = first_of(text)
-    node = Map(at.file, at.path, at.line, at.column, at.width, {"text": (key, text)})
-    return scope.makers.card(scope, node, None)

@@ -16,6 +16,7 @@ from typing import BinaryIO, Literal, TypeAlias
 from bot.engine.compiled.card import FileAddress, LineObject
 from bot.model.problem import Level
 from bot.model.translatable import Translatable, row, tr
+from bot.playbook.compile.scope.files import existing_file
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import fetched
 from bot.playbook.similar import quoted
@@ -229,7 +230,9 @@ def _file(scope: Scope, node: Scalar, hint: Translatable | None = None) -> Path 
         put = tr("write  {meant}", meant=f"https://{node.value}")
     elif dot and f".{ending.lower()}" in _OTHER_KINDS:
         put = tr("LINE takes JPEG and PNG: save it as  {file}", file=f"{stem}.jpg")
-    return None if node.unset or not node.value else scope.file(node, "image-missing", hint, last_hint=put)
+    if node.unset or not node.value:
+        return None
+    return existing_file(scope, node, "image-missing", hint, last_hint=put)
 
 
 _OTHER_KINDS = frozenset((".heic", ".heif", ".webp", ".pdf", ".gif", ".bmp", ".tif", ".tiff", ".psd", ".ai"))
