@@ -38,7 +38,7 @@ def _playbook(serving: AppContext, machine: str, language: Language) -> OwnCheck
         machine_words = tr("this process answers nobody: {where}", where=machine)
         step = tr("see what it says; then publish once more, or start it again:  oaflow publish")
         return playbook_refused(why, machine_words, step, language)
-    if (refused := serving.reload.why_refused) is not None:
+    if (refused := serving.reload.reports.why_refused) is not None:
         reason, at_a_start = refused
         goes_on = tr(
             "{goes_on}; {start}", goes_on=tr("the version before goes on answering"), start=at_a_start

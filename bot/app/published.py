@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from bot.app.database import OpenDatabase
 from bot.app.live import Live
 from bot.app.preloaded_playbook import ReadKept
-from bot.app.reload import warn_of_files
+from bot.app.reload_reports import warn_of_files
 from bot.app.start_options import StartOptions
 from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks, check_channels
 from bot.model.published_version import AcceptedPlaybook

@@ -5,25 +5,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
 
 from bot.app.live import Live, NeedsStart
 from bot.app.new_secrets import NewSecrets
 from bot.app.playbook_files import Stamps, changes
 from bot.app.preloaded_playbook import ReadKept
+from bot.app.reload_reports import ReloadReports, warn_of_files
 from bot.model.clock import PatientClock
-from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook
-from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, plural, tr
-from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, BlockedByPeople
+from bot.model.translatable import Translatable, tr
+from bot.operations.acceptance import Acceptance, BlockedByPeople
 from bot.operations.channels.holding import AnotherBots
 from bot.operations.repairs import write_repair
 from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
-from bot.playbook.report import CountedProblems, as_data, as_one, count_problems
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
@@ -37,27 +35,6 @@ AGAIN = 1.0
 
 REST = 1.0
 """Seconds between a change of a file and its reading in production: a deployment writes many files."""
-
-_ALSO_AT_A_START = tr("a restart serves it, too, until  oaflow publish")
-"""What a restart would serve where the published version is served: the one that is served now."""
-
-Report: TypeAlias = Callable[[Language], Mapping[str, object]]
-"""Gives the problems of a playbook as JSON, with its sentences in a language: see `playbook.report`."""
-
-
-def warn_of_files(live: AcceptedPlaybook, holds: str | None) -> None:
-    """Log that the version `live`, served from the database, is not what the folder's files hold.
-
-    `holds` is the version of those files; `None` where they cannot be served.
-    """
-    if holds == live.version:
-        return
-    log.warning(
-        "%s%s is served from the database until the next  oaflow publish; the files of this folder hold %s",
-        live,
-        f", which {live.made_by} brought back," if live.is_rolled_back else "",
-        "no playbook that can be served" if holds is None else f"another one, {holds[:SHORT]}",
-    )
 
 
 class Reload:
@@ -94,6 +71,7 @@ class Reload:
         self._kept = kept
         self._published = published
         mistakes, valid = (own, None) if isinstance(own, PlaybookWrong) else (None, own)
+        self.reports = ReloadReports(live, acceptance, mistakes, published=published)
         self._own_files = (BOT_YAML,) if valid is None else valid.files
         self._former: ValidPlaybook | None = None
         """The playbook that was served before this one: a rollback mostly goes back to it."""
@@ -101,17 +79,10 @@ class Reload:
         """The playbook of the files at their last reading; `None` where it cannot be served."""
         self._reading = asyncio.Lock()
         self._following = asyncio.Lock()
-        self._refused: Mapping[str, str] = {} if mistakes is None else mistakes.sources
         self._unreadable: str | None = None
         """Why the files could not be read the last time; `None` where they could."""
         self.holds = None if valid is None else valid.playbook.version
         self._seen = self.holds or live.playbook.version
-        self.on_refused: Callable[[Report], None] = lambda why: None
-        """Called with the reason at each reading of files that cannot be served."""
-        self.on_taken: Callable[[Report | None], None] = lambda warned: None
-        """Called each time a playbook begins to be served, with its warnings; `None`: there are none."""
-        self.why_refused = None if mistakes is None else self._why(mistakes.problems, mistakes.message)
-        """Why the files cannot be served, and what a start would do with them; `None` where they can."""
         self.on_hold: Callable[[], None] = lambda: None
         """Called after each reading of the files, and when another playbook is served."""
         self.versions = Versions(acceptance.playbooks, lambda: live.playbook.version, self.catch_up)
@@ -194,8 +165,7 @@ class Reload:
                     await self.catch_up()
         served = self._live.playbook.version
         version = served if found is None else found.playbook.version
-        if found is not None and self._refused:
-            self._refused = {}
+        if found is not None and self.reports.mended():
             log.info("the files of this folder have no mistakes any more")
         if found is not None and version not in (self._seen, served):
             log.info(
@@ -283,45 +253,26 @@ class Reload:
                 await self._acceptance.look(found)
                 files = await self._acceptance.keep(found)
         except BlockedByPeople as error:
-            self._refuse(error.problems, error.sources, error.message)
+            self.reports.refuse(error.problems, error.sources, error.message)
             return
         except FileChanging as error:  # then the files change once more
-            self._cannot(error)
+            self.reports.cannot(error)
             return
         async with self.versions.changing:
             try:
                 await self._acceptance.accept(found, "reload", files=files, looked=True)
             except AnotherBots as error:
-                self._cannot(error)
+                self.reports.cannot(error)
                 return
             await self._take(found)
 
-    def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Translatable) -> None:
-        """Report mistakes in the files, and log them once; the playbook before goes on being served."""
-        self.why_refused = self._why(problems, why)
-        before = self._problem_counts()
-        self.on_refused(lambda words: as_data(problems, sources, words, before))
-        if sources != self._refused:
-            self._refused = sources
-            self._acceptance.tell(problems, sources)
-            start = _ALSO_AT_A_START if self._published else ENDS_AT_ONCE
-            log.warning("%s: the last good one goes on, %s; %s", why, self._short(), start)
-
-    def _cannot(self, error: Refusal) -> None:
-        why = error.message
-        self.why_refused = self._why((), why)
-        self.on_refused(lambda words: as_one(why, words))
-
-    def _why(self, problems: Sequence[Problem], why: Translatable) -> tuple[TranslatableValue, Translatable]:
-        return _first_of(problems) or why, _ALSO_AT_A_START if self._published else ENDS_AT_ONCE
-
     async def _take(self, found: ValidPlaybook) -> None:
-        before, known = self._live.playbook.version, self._problem_counts()
-        mended, self._refused = bool(self._refused), {}
+        before, known = self._live.playbook.version, self.reports.problem_counts()
+        mended = self.reports.mended()
         if found.playbook.version != before:
             self._former = self._live.served
         differences = self._live.take(found)
-        self.on_taken(self.warned(known))
+        self.reports.on_taken(self.reports.warned(known))
         if differences or found.playbook.version != before:
             self._acceptance.tell(found.warnings, found.sources)
             log.info(
@@ -333,19 +284,6 @@ class Reload:
         if self._secrets is not None:
             await self._secrets.look()  # they may be newer than what was read with these files
 
-    def warned(self, before: CountedProblems | None = None) -> Report | None:
-        """The warnings of the served playbook; `None`: it has none.
-
-        `before` are the problems reported earlier: warnings that are not among them are marked as new;
-        without it none is.
-        """
-        warnings, sources = self._live.warnings, self._live.sources
-        known = self._problem_counts() if before is None else before
-        return (lambda words: as_data(warnings, sources, words, known)) if warnings else None
-
-    def _problem_counts(self) -> CountedProblems:
-        return count_problems(self._live.warnings, self._live.sources)
-
     def _short(self) -> str:
         return self._live.playbook.version[:SHORT]
 
@@ -355,7 +293,7 @@ class Reload:
             self._own = found = await self._sound()
         self.holds = None if found is None else found.playbook.version
         if found is not None:
-            self.why_refused = None
+            self.reports.why_refused = None
         self.on_hold()
         return found
 
@@ -371,13 +309,13 @@ class Reload:
             self._live.may_take(found)
         except PlaybookWrong as error:
             self._unreadable = None
-            self._refuse(error.problems, error.sources, error.message)
+            self.reports.refuse(error.problems, error.sources, error.message)
             return None
         except PlaybookMissing as error:
             before, self._unreadable = self._unreadable, str(error)
             if before == self._unreadable:
                 return None  # tried again, and reported already
-            self._cannot(error)
+            self.reports.cannot(error)
             log.warning(
                 "%s; the last good playbook goes on, %s; a process that is started now ends at once (exit 2)",
                 error,
@@ -385,23 +323,7 @@ class Reload:
             )
             return None
         except NeedsStart as error:
-            self._cannot(error)
+            self.reports.cannot(error)
             log.warning("not taken over: %s", error)
             return None
         return found
-
-
-def _first_of(problems: Sequence[Problem]) -> Translatable | None:
-    """The file and line of the first error, its message, and the number of errors; `None`: there is none."""
-    wrong = [one for one in problems if one.level == "error"]
-    if not wrong:
-        return None
-    place = f"{wrong[0].place.file}:{wrong[0].place.line}"
-    return plural(
-        "{place}: {message}",
-        "{place}: {message} (the first of {number} mistakes)",
-        len(wrong),
-        place=place,
-        message=wrong[0].message,
-        number=str(len(wrong)),
-    )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from bot.app.effect_handlers import BindingServices
 from bot.app.live import Live
 from bot.app.playbook_files import may_be_written
-from bot.app.reload import Reload, Report
+from bot.app.reload import Reload
+from bot.app.reload_reports import Report
 from bot.app.simulator_controls import PretendBrake, PretendPlaces, forgetting, rewinding
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps
@@ -112,10 +113,10 @@ def publish_problems(reload: Reload, pretend: Simulator, folder: Path) -> None:
         return {words.name: _mendable(report(words), folder) for words in (CHINESE, ENGLISH)}
 
     pretend.edit.mend = reload.mend
-    edit, standing = pretend.edit, reload.warned()
+    edit, standing = pretend.edit, reload.reports.warned()
     edit.warned = None if standing is None else in_both(standing)
-    reload.on_refused = lambda why: edit.refuse(in_both(why))
-    reload.on_taken = lambda warned: edit.take(None if warned is None else in_both(warned))
+    reload.reports.on_refused = lambda why: edit.refuse(in_both(why))
+    reload.reports.on_taken = lambda warned: edit.take(None if warned is None else in_both(warned))
 
 
 def _mendable(report: Mapping[str, Any], folder: Path) -> Mapping[str, object]:

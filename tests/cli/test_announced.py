@@ -219,6 +219,7 @@ SHOP_WINDOW = (
     "cli/run/announced.py",
     "app/menus_at_line.py",
     "app/reload.py",
+    "app/reload_reports.py",
     "runtime/sending/menu_links.py",
     "runtime/limits/quota.py",
     "runtime/cluster/brake_watch.py",

@@ -235,11 +235,11 @@ async def test_files_that_are_wrong_at_the_start_are_refused_from_then_on(
         *(process.live, begun._acceptance, None, clock, not_kept, wrong.value),
         published=True,
     )
-    assert reload.why_refused is not None
-    assert str(reload.why_refused[0]).startswith("bot.yaml:")
+    assert reload.reports.why_refused is not None
+    assert str(reload.reports.why_refused[0]).startswith("bot.yaml:")
     (process.folder / "bot.yaml").write_text(text)
     await reload._look()
-    assert reload.why_refused is None
+    assert reload.reports.why_refused is None
 
 
 async def test_an_edit_that_has_none_of_the_live_accounts_is_not_taken_over(process: Process) -> None:
@@ -249,7 +249,7 @@ async def test_an_edit_that_has_none_of_the_live_accounts_is_not_taken_over(proc
     file.write_text(file.read_text("utf-8").replace("${LINE_CHANNEL_ID}", '"9999"'), "utf-8")
     await process.reload._publish()
     assert process.live.playbook.version == runs
-    assert process.reload.why_refused is not None
+    assert process.reload.reports.why_refused is not None
     assert "is another bot's: one that was never started, with 1234; this playbook has 9999" in str(
-        process.reload.why_refused[0]
+        process.reload.reports.why_refused[0]
     )

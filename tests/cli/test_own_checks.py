@@ -30,7 +30,9 @@ def machine(
         begun=SimpleNamespace(simulator=simulator, develops=develops, published=True, opened=opened),
         live=SimpleNamespace(playbook=PLAYBOOK),
         skew=SimpleNamespace(measured=skew),
-        reload=SimpleNamespace(versions=SimpleNamespace(trouble=None), why_refused=None),
+        reload=SimpleNamespace(
+            versions=SimpleNamespace(trouble=None), reports=SimpleNamespace(why_refused=None)
+        ),
     )
     return cast("AppContext", made)
 
@@ -95,7 +97,7 @@ def test_a_playbook_that_is_refused_and_how_it_goes_on(tmp_path: Path) -> None:
     """While somebody develops each typing error would be one: then nobody is alerted."""
     for develops in (False, True):
         of = machine(tmp_path, develops=develops)
-        of.reload.why_refused = tr("bot.yaml:3: no such key"), tr("a start ends at once")
+        of.reload.reports.why_refused = tr("bot.yaml:3: no such key"), tr("a start ends at once")
         found = troubles(of)
         assert len(found) == (not develops)
         for one in found:
