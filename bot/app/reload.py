@@ -240,31 +240,28 @@ class Reload:
 
     async def _publish(self) -> None:
         async with self._following:
-            await self._edited()
-
-    async def _edited(self) -> None:
-        found = await self._read_soundly()
-        if found is None:
-            return
-        files = None
-        try:
-            if found.playbook.version != self._live.playbook.version:
-                # before the lock is taken: renewals of the lease wait for it
-                await self._acceptance.look(found)
-                files = await self._acceptance.keep(found)
-        except BlockedByPeople as error:
-            self.reports.refuse(error.problems, error.sources, error.message)
-            return
-        except FileChanging as error:  # then the files change once more
-            self.reports.cannot(error)
-            return
-        async with self.versions.changing:
+            found = await self._read_soundly()
+            if found is None:
+                return
+            files = None
             try:
-                await self._acceptance.accept(found, "reload", files=files, looked=True)
-            except AnotherBots as error:
+                if found.playbook.version != self._live.playbook.version:
+                    # before the lock is taken: renewals of the lease wait for it
+                    await self._acceptance.look(found)
+                    files = await self._acceptance.keep(found)
+            except BlockedByPeople as error:
+                self.reports.refuse(error.problems, error.sources, error.message)
+                return
+            except FileChanging as error:  # then the files change once more
                 self.reports.cannot(error)
                 return
-            await self._take(found)
+            async with self.versions.changing:
+                try:
+                    await self._acceptance.accept(found, "reload", files=files, looked=True)
+                except AnotherBots as error:
+                    self.reports.cannot(error)
+                    return
+                await self._take(found)
 
     async def _take(self, found: ValidPlaybook) -> None:
         before, known = self._live.playbook.version, self.reports.problem_counts()

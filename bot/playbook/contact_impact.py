@@ -101,19 +101,16 @@ def _limits(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]
     gone = people.keys() - {rule.key for rule in every_rule(playbook)} - playbook.flows.keys()
     for key, rule in limited.items():
         old = nearest(key, gone) if key not in people else None
-        if old is not None:
-            yield _begins_anew(rule, old, people[old])
-
-
-def _begins_anew(rule: Rule, old: str, number: int) -> Problem:
-    message = tr(
-        "{people} used up the rule {old}, which is gone; {new} counts from nothing, for them as well",
-        people=people_have(number),
-        old=quoted(old),
-        new=quoted(rule.key),
-    )
-    hint = tr("if it is the same rule, leave it its name:  name: {old}", old=old)
-    return mistake(rule.place, "limit-begins-anew", message, hint=hint, level="warning")
+        if old is None:
+            continue
+        message = tr(
+            "{people} used up the rule {old}, which is gone; {new} counts from nothing, for them as well",
+            people=people_have(people[old]),
+            old=quoted(old),
+            new=quoted(key),
+        )
+        hint = tr("if it is the same rule, leave it its name:  name: {old}", old=old)
+        yield mistake(rule.place, "limit-begins-anew", message, hint=hint, level="warning")
 
 
 def _links(playbook: Playbook, followed: Mapping[str, FollowedLink]) -> Iterator[Problem]:

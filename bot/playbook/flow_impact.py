@@ -129,7 +129,9 @@ def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterat
             flow=quoted(name),
             change=_change(gone_, new_),
         )
-        place = _flow(playbook, name, channel).states[state].place
+        flow = playbook.flow(name, channel)
+        assert flow is not None  # it was looked up before
+        place = flow.states[state].place
         yield mistake(place, "people-in-changed-timer", message, hint=_from_now(new_), level="warning")
 
 
@@ -148,12 +150,6 @@ def _from_now(new: Sequence[str]) -> Translatable:
         "theirs count from when they came, and are due in a minute at the earliest; to spare them, "
         "leave this state as it was and lead newcomers to another"
     )
-
-
-def _flow(playbook: Playbook, name: str, channel: str) -> Flow:
-    flow = playbook.flow(name, channel)
-    assert flow is not None  # it was looked up before
-    return flow
 
 
 def _are(number: int) -> Translatable:

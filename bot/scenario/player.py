@@ -19,7 +19,7 @@ from bot.engine.rendering.placeholders import sms_text
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan
 from bot.model.contact import Contact
-from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
+from bot.model.decision import Action, DecisionInputs, Note, NotifyStaff, Push, Reply
 from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.inbox import Received
@@ -128,7 +128,8 @@ class Player:
 
     def happens(self, person: Person, what: What, *, token: bool = False) -> None:
         """Something happens to a person, now; what follows from it at once happens too."""
-        event = self._event(person.contact, person.channel, what, token=self._token() if token else None)
+        given = ReplyToken(f"token-{self._number + 1}", self.now) if token else None
+        event = self._event(person.contact, person.channel, what, token=given)
         self._timers(person.contact)
         self._take(person.contact, event)
         self._settle()
@@ -152,9 +153,6 @@ class Player:
         source = Source("user", user)
         return Event(identity, channel, source, at or self.now, what, token=token, profile=profile)
 
-    def _token(self) -> ReplyToken:
-        return ReplyToken(f"token-{self._number + 1}", self.now)
-
     def at(self, contact: str, channel: str) -> Person | None:
         """The person with this contact on a channel; `None`: nobody in the scenario has it."""
         for person in self.people.values():
@@ -172,7 +170,8 @@ class Player:
         person = self.at(contact, event.channel)
         name = person.name if person is not None else ""
         self.turns.append(TurnRecord(name, event.what, decision))
-        self._keep_ends(contact, decision)
+        for end in decision.ended:
+            self.ended[contact, end.flow, end.channel] = end.state
         self.allowance.count(decision)
         for action in decision.actions:
             self._do(contact, event, action)
@@ -187,10 +186,6 @@ class Player:
         new = dict.fromkeys(text for page in after.pages for text in page.texts if text not in shown)
         for text in new:
             self.add_line(OURS["page"], text)
-
-    def _keep_ends(self, contact: str, decision: Decision) -> None:
-        for end in decision.ended:
-            self.ended[contact, end.flow, end.channel] = end.state
 
     def _world(self) -> DecisionInputs:
         world = self.allowance.world(self.playbook.channels, self.now, self._given.sms_credit)

@@ -43,12 +43,15 @@ def _file_or_address(text: str) -> FormatFault | None:
     return None if re.match(r"[a-z][a-z0-9+.-]*://|\{\{", text) else _file(text)
 
 
+def _wrong(says: Translatable, hint: Translatable | None = None) -> FormatFault:
+    """The fault of a value; the message names its place, not the text, which is empty, secret or any."""
+    return FormatFault("bad-value", says, hint, of_place=True)
+
+
 def _filled(text: str) -> FormatFault | None:
     if text.strip():
         return None
-    return FormatFault(
-        "bad-value", tr("cannot be empty"), tr("write something here, or leave it out"), of_place=True
-    )
+    return _wrong(tr("cannot be empty"), tr("write something here, or leave it out"))
 
 
 _HOST = re.compile(r"\[?[0-9a-f:]*:[0-9a-f:.]*\]?|[^\W_](?:[\w.-]{0,251}[\w.])?")
@@ -80,8 +83,8 @@ def _timezone(text: str) -> FormatFault | None:
 
 
 def _like(pattern: str, says: Translatable, hint: Translatable | None = None) -> FormatCheck:
-    """A check by a regular expression. Its message names the place, not the text: some are secret."""
-    fault, compiled = FormatFault("bad-value", says, hint, of_place=True), re.compile(pattern)
+    """A check by a regular expression."""
+    fault, compiled = _wrong(says, hint), re.compile(pattern)
     return lambda text: None if compiled.fullmatch(text) else fault
 
 
@@ -107,19 +110,20 @@ def _database(text: str) -> FormatFault | None:
     name = unquote(match[1]) if match is not None else ""
     if not name or (re.fullmatch(r"[\w-]+", name) and len(name.encode()) < 64 and not _TAKEN.fullmatch(name)):
         return None
-    return FormatFault(
-        "bad-value",
-        tr("names a database that cannot be called so"),
-        tr(
-            "what stands behind the last / is its name: letters, digits, _ and -, 63 bytes at most, and not"
-            " admin, config, local or pretend_…"
-        ),
-        of_place=True,
+    hint = tr(
+        "what stands behind the last / is its name: letters, digits, _ and -, 63 bytes at most, and not"
+        " admin, config, local or pretend_…"
     )
+    return _wrong(tr("names a database that cannot be called so"), hint)
 
 
 _NUMERALS = str.maketrans("一二兩三四五六七八九", "1223456789")
 """From Chinese digits to those of ASCII."""
+
+
+def _ungrouped(text: str) -> str:
+    """A number without commas between thousands, in half-width characters."""
+    return re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", normalize("NFKC", text))
 
 
 def _percent(text: str) -> FormatFault | None:
@@ -129,32 +133,24 @@ def _percent(text: str) -> FormatFault | None:
     hint = tr("write  {number}", number=str(int(match[1]))) if match is not None else None
     if "." in text:
         hint = tr("write whole numbers; for fewer prizes write  first: …  in the rule of the prize")
-    return FormatFault("bad-value", tr("must be a whole number from 0 to 100"), hint, of_place=True)
+    return _wrong(tr("must be a whole number from 0 to 100"), hint)
 
 
 def _odds(text: str) -> FormatFault | None:
     if odds_of(text) is not None:
         return None
-    return FormatFault(
-        "bad-value",
-        tr("must be odds of more than 0%, and 100% at most"),
-        tr("write them such as  1/200  or  5%"),
-    )
+    hint = tr("write them such as  1/200  or  5%")
+    return FormatFault("bad-value", tr("must be odds of more than 0%, and 100% at most"), hint)
 
 
 def _whole(text: str) -> FormatFault | None:
     if re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
         return None
-    if re.search("[十百千萬%％]", text):
-        return FormatFault(
-            "bad-value", tr("must be a whole number"), tr("write it in digits, such as 100"), of_place=True
-        )
-    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", normalize("NFKC", text))
-    digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", plain.translate(_NUMERALS))
+    digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", _ungrouped(text).translate(_NUMERALS))
     hint = tr("write it in digits, such as 100")
-    if digits is not None:
+    if digits is not None and not re.search("[十百千萬%％]", text):
         hint = tr("write  {number}", number=str(int(digits[1])))
-    return FormatFault("bad-value", tr("must be a whole number"), hint, of_place=True)
+    return _wrong(tr("must be a whole number"), hint)
 
 
 FIVE_YEARS = 1_825
@@ -173,19 +169,19 @@ def _retention(least: int, most: int, example: int, *, none: bool = False) -> Fo
             shown = tr("180d, or none") if none else tr("write  {days}d", days=str(example))
             hint = shown if match is None else tr("write  {days}d", days=match[1])
             what = tr("must be a number of days, or none") if none else tr("must be a number of days")
-            return FormatFault("bad-value", what, hint, of_place=True)
+            return _wrong(what, hint)
         days = min(max(int(written[1]), least), most)
         if days == int(written[1]):
             return None
         hint = tr("write  {days}d", days=str(days))
         if days == FIVE_YEARS:
-            return FormatFault("bad-value", tr("must be 5 years or less"), hint, of_place=True)
+            return _wrong(tr("must be 5 years or less"), hint)
         bound = (
             tr("must be {days} days or less", days=str(most))
             if days == most
             else tr("must be {days} days or more", days=str(least))
         )
-        return FormatFault("bad-value", bound, hint, of_place=True)
+        return _wrong(bound, hint)
 
     return check
 
@@ -196,10 +192,9 @@ _NUMBER = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?"
 def _number(text: str) -> FormatFault | None:
     if re.fullmatch(_NUMBER, text):
         return None
-    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", normalize("NFKC", text))
-    match = re.fullmatch(rf"[^0-9.-]{{0,9}}({_NUMBER})[^0-9]*", plain)
+    match = re.fullmatch(rf"[^0-9.-]{{0,9}}({_NUMBER})[^0-9]*", _ungrouped(text))
     hint = tr("write  {number}", number=match[1]) if match is not None else None
-    return FormatFault("bad-value", tr("must be a number"), hint, of_place=True)
+    return _wrong(tr("must be a number"), hint)
 
 
 STRICT: Mapping[str, FormatCheck] = {

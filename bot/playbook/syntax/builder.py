@@ -297,18 +297,20 @@ class Builder:
             hint = self._quoted(event.start_mark) if scalar else _WRITE_OUT
             self._complain(event, "alias-used", tr("a value that begins with & needs quotes"), hint)
         if event.tag is not None:
-            mark, end = event.start_mark, event.end_mark
-            width = end.column - mark.column if end.line == mark.line else 1
-            self.problems.append(quotes_for_tag(self.source, mark.line + 1, mark.column + 1, width))
+            mark = event.start_mark
+            self.problems.append(quotes_for_tag(self.source, mark.line + 1, mark.column + 1, _width(event)))
 
     def _complain(self, event: Any, code: Code, message: Translatable, hint: Translatable) -> None:
-        mark = event.start_mark
-        width = event.end_mark.column - mark.column if event.end_mark.line == mark.line else 1
-        here = self.source.place_at(mark.line + 1, mark.column + 1)
-        self.problems.append(mistake(here, code, message, hint=hint, width=width))
+        here = self.source.place_at(event.start_mark.line + 1, event.start_mark.column + 1)
+        self.problems.append(mistake(here, code, message, hint=hint, width=_width(event)))
 
     def _quoted(self, mark: Any) -> Translatable:
         return quoted(self.source, mark.line + 1, mark.column)
+
+
+def _width(event: Any) -> int:
+    start, end = event.start_mark, event.end_mark
+    return end.column - start.column if end.line == start.line else 1
 
 
 _WRITE_OUT = tr("write it out where it is needed; anchors and aliases are not part of the language")

@@ -61,11 +61,8 @@ class Sender:
         self._spending = spending
         self._grace = grace
         self._going_out = GoingOut(spending, journal, clock, day)
-        self._menus = line.menus
-        self._braked = line.braked
-        self._backlog = line.backlog
-        self._line_calls = line.calls
-        self._menus.on_end, self._menus.on_left = self._menu_ended, self._menu_left
+        self._delivery = line
+        line.menus.on_end, line.menus.on_left = self._menu_ended, self._menu_left
         self._asker = asker
         self._journal = journal
         self._clock = clock
@@ -95,12 +92,12 @@ class Sender:
         """Whether a call is being made, or more than `but_for` requests are under way, which may take
         long."""
         drains = self._ready or any(line.work for line in self.lines)
-        return bool(drains) or len(self._asking) > but_for or self._menus.is_busy
+        return bool(drains) or len(self._asking) > but_for or self._delivery.menus.is_busy
 
     @property
     def unsettled_calls(self) -> int:
         """How many calls of all contacts are not settled, sent or not, without those that the brake holds."""
-        return self.lines.calls - self._braked.waiting
+        return self.lines.calls - self._delivery.braked.waiting
 
     def in_the_way(self, contact: str) -> int:
         """How many calls of a contact count against the room that its turns need (`OUTBOX_CALLS`)."""
@@ -125,10 +122,10 @@ class Sender:
             line.behind.clear()
         self._drain_ready()
         await self._calls_ended(lambda part: True)
-        await self._backlog.stop()
+        await self._delivery.backlog.stop()
         for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(self._menus.stop(), *self._tasks, return_exceptions=True)
+        await asyncio.gather(self._delivery.menus.stop(), *self._tasks, return_exceptions=True)
 
     async def finish(self, parts: Collection[int]) -> None:
         """Wait a little for calls under way of these parts: their next owner would make them once more."""
@@ -177,7 +174,7 @@ class Sender:
             self._journal.noted(row)  # before the call counts as done
             self._end(line, call, end_of_note(row))
         elif call.kind == "menu":
-            self._menus.link(line.contact, call)
+            self._delivery.menus.link(line.contact, call)
         elif call.kind == "fallback":
             self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
         elif (late := too_late(call)) is not None:
@@ -195,7 +192,7 @@ class Sender:
             self._retries.retry(line, call, Again(0.0, uncertain=False), attempts=0)
             return
         began = self._clock.now()
-        attempt = self._line_calls.begin(call)
+        attempt = self._delivery.calls.begin(call)
         if isinstance(attempt, GiveUp):
             self._end(line, call, attempt)
             return
@@ -209,7 +206,7 @@ class Sender:
         if attempt.cancelled():
             return  # we are stopped
         try:
-            result = self._line_calls.ended(call, attempt, began, line.part, 1, uncertain=False)
+            result = self._delivery.calls.ended(call, attempt, began, line.part, 1, uncertain=False)
             if isinstance(result, Again) and call.kind == "reply":
                 again = partial(self._retries.see_through, line, call, result.uncertain, result, attempts=1)
                 line.work = self._start(self._then_on(line, again))
@@ -246,19 +243,20 @@ class Sender:
                 return None
             fitting = await self._fitting(line, call)
             return None if fitting is None else await self._retries.see_through(line, fitting, uncertain)
-        if await self._braked.surely_holds(call):
-            if (over := self._braked.keep(line, call, uncertain)) is not None:
+        if await self._delivery.braked.surely_holds(call):
+            if (over := self._delivery.braked.keep(line, call, uncertain)) is not None:
                 self._end(line, call, over)
         elif (fitting := await self._fitting(line, call)) is not None:
             if self._waits_for_line(fitting):
                 self._retries.retry(line, fitting, Again(0.0, uncertain), attempts=0)
             else:
-                self._tried(line, fitting, await self._line_calls.attempt(fitting, line.part, 1, uncertain))
+                result = await self._delivery.calls.attempt(fitting, line.part, 1, uncertain)
+                self._tried(line, fitting, result)
         return None
 
     def _waits_for_line(self, call: Outgoing) -> bool:
         """Whether a call joins the backlog of an outage; a reply does not, for its token expires."""
-        return call.kind == "push" and self._backlog.holds(call.channel)
+        return call.kind == "push" and self._delivery.backlog.holds(call.channel)
 
     async def _fitting(self, line: PersonLine, call: Outgoing) -> Outgoing | None:
         """The part of a call that goes out, by caps and marketing; `None`: the call has ended without being
@@ -303,7 +301,7 @@ class Sender:
 
     def look_at_braked(self) -> None:
         """Check braked calls again: other pushes are stopped now, or some time has passed."""
-        for line in self._braked.give_back():
+        for line in self._delivery.braked.give_back():
             self._go_on(line)
 
     def _tried(self, line: PersonLine, call: Outgoing, result: RetryVerdict) -> None:

@@ -37,7 +37,7 @@ class MemberPlanner:
         self._now = now
         self._by_record = by_record
         self.shared: set[str] = set()
-        """Phones of so many contacts that they identify none."""
+        """Phones of more than `MOST` contacts, in this batch or before: they identify none."""
         self._seen = FirstLines()
         """Of the whole file: in which line a contact came first that other lines may mean, too."""
         self._here: dict[str, int] = {}
@@ -51,8 +51,11 @@ class MemberPlanner:
 
     async def around(self, lines: Mapping[int, MemberLine]) -> Crowd:
         """The contacts that these lines may mean, as the database has them; merged ones with their target."""
-        phones = texts({one.listed.phone for one in lines.values()})
-        crowd = Crowd(shared=await self._shared_of(set(phones)))
+        phones = set(texts({one.listed.phone for one in lines.values()}))
+        having = await self._stores.people_without_line.having(phones - self.shared)
+        # reading all of them for each line would be slow
+        self.shared |= {phone for phone, people in having.items() if people > MOST}
+        crowd = Crowd(shared=self.shared)
         found = await self._stores.people_without_line.around(*self._keys(lines))
         crowd.read = {one.contact.id: one.revision for one in found}
         alive = {one.contact.id: one for one in found if one.to is None and one.revision}
@@ -90,13 +93,6 @@ class MemberPlanner:
         return {**crowd.read, **revisions} == await self._stores.people_without_line.revisions(
             *self._keys(lines)
         )
-
-    async def _shared_of(self, phones: set[str]) -> Collection[str]:
-        """Those of these phones (and of earlier batches) that more than `MOST` contacts have: reading all of
-        them for each line would be slow."""
-        having = await self._stores.people_without_line.having(phones - self.shared)
-        self.shared |= {phone for phone, people in having.items() if people > MOST}
-        return self.shared
 
     def own(self, line: MemberLine) -> str:
         """The person's contact id: by LINE account, or as it would be made from number or phone."""

@@ -76,7 +76,7 @@ class ChatForm(AdminPages):
         form, is_script = visit.form, visit.form.get("script") == "1"
         try:
             opened = await wanted_chat(self.context, visit, form.get("chat", ""))
-            outcome = await self._with_pictures(visit, opened)
+            outcome = await self._ordered(visit, opened)
         except Refusal as error:
             if not is_script:
                 raise
@@ -89,36 +89,16 @@ class ChatForm(AdminPages):
         to = page_address(CHAT, list=form.get("list", ""), chat=opened.part, channel=form.get("channel", ""))
         return Redirect(to, flash=Flash(text))
 
-    async def _with_pictures(self, visit: Visit, opened: OpenChat) -> ChatChange:
-        """Carry the form out; pictures that were not sent with it are drafts again. Raises `Refusal`."""
-        form, key = visit.form, visit.form.get("form", "")
-        drafts: list[str] = []
-        try:
-            tokens = await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
-            outcome = await self._ordered(visit, opened, form.get("do", ""), tokens, drafts)
-            if outcome.unsent is not None:
-                await self.pictures.unsent(opened, tokens, key)
-        except Refusal:
-            await self.pictures.unsent(opened, drafts, key)
-            raise
-        return outcome
-
-    async def _ordered(
-        self, visit: Visit, opened: OpenChat, action: str, tokens: list[str], drafts: list[str]
-    ) -> ChatChange:
-        """Carry the form's `action` out, and give what has changed; `drafts` is extended by the pictures that
-        were settled for it. Raises `Refusal`."""
+    async def _ordered(self, visit: Visit, opened: OpenChat) -> ChatChange:
+        """Carry out what the form says, and give what has changed. Raises `Refusal`."""
         form, chat, call = visit.form, Chat(opened.found, opened.channel), visit.call(self.context)
-        key = form.get("form", "")
-        if not _FORM.fullmatch(key):
+        action, even_if = form.get("do", ""), form.get("even_if") or None
+        tokens = await self.pictures.tokens(visit, opened) if action == "answer" else []
+        if not _FORM.fullmatch(form.get("form", "")):
             raise ChatRefused(tr("That went wrong"))
-        even_if = form.get("even_if") or None
         match action:
             case "answer":
-                messages = await self._messages(opened, form, tokens)
-                drafts += await self.pictures.settle(opened, tokens, key)
-                may_cost = form.get("may_cost") == "1"
-                return await send_in_chat(call, chat, messages, may_cost=may_cost, even_if=even_if)
+                return await self._answered(visit, opened, tokens, even_if)
             case "note":
                 return await note_in_chat(call, chat, form.get("text", ""))
             case "take":
@@ -129,6 +109,25 @@ class ChatForm(AdminPages):
                 return await finish_chat(call, chat, even_if)
             case _:
                 raise ChatRefused(tr("That went wrong"))
+
+    async def _answered(
+        self, visit: Visit, opened: OpenChat, tokens: list[str], even_if: str | None
+    ) -> ChatChange:
+        """Send an answer with these pictures; where it is not sent, they are drafts again."""
+        form, chat = visit.form, Chat(opened.found, opened.channel)
+        key, may_cost, drafts = form.get("form", ""), form.get("may_cost") == "1", list[str]()
+        try:
+            messages = await self._messages(opened, form, tokens)
+            drafts = await self.pictures.settle(opened, tokens, key)
+            outcome = await send_in_chat(
+                visit.call(self.context), chat, messages, may_cost=may_cost, even_if=even_if
+            )
+        except Refusal:
+            await self.pictures.unsent(opened, drafts, key)
+            raise
+        if outcome.unsent is not None:
+            await self.pictures.unsent(opened, tokens, key)
+        return outcome
 
     async def _messages(
         self, opened: OpenChat, form: Mapping[str, str], tokens: list[str]
