@@ -5,7 +5,7 @@
 #   make test    what must hold at each step: five minutes on two cores
 #   make test-all   the dear tests, too, before a landing: browsers, processes that are killed, crowds
 #   make check   style, imports, types, and what the repository's words and documents must be
-#   make commands   the lists of commands and operations in the documents, after an edit of either
+#   make documents   what declarations say in the documents: commands, operations, metrics, addresses
 #   make words   the translations as a program reads them, after an edit of one of their .po files
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys, menus and searches (an hour)
@@ -29,7 +29,7 @@ TOOLS := build/tools
 # share what a module sets up
 WORKERS := -n 4 --dist worksteal
 
-.PHONY: help run new test test-all rest check style words commands bench measure soak hashes sbom audit clean libraries browser node
+.PHONY: help run new test test-all rest check style words documents bench measure soak hashes sbom audit clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -69,8 +69,8 @@ style: $(BIN)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache --no-logo
 
-commands: $(BIN)/.installed-dev
-	$(BIN)/python -m tests.cli.command_list
+documents: $(BIN)/.installed-dev
+	$(BIN)/python -m tests.documents.generated
 
 words: $(BIN)/.installed-dev
 	$(BIN)/python -m tests.catalogue

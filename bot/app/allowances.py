@@ -53,7 +53,7 @@ class Allowances:
         self.brake.on_look.append(lambda: self.quotas.reserved_are(stores.pulse.reserved))
         runtime.metrics.level(
             "oaflow_pushes_stopped",
-            "What staff have stopped the pushes of.",
+            "Stops of pushes that hold now.",
             lambda: len(self.brake.brake.stops),
         )
         runtime.also("brake", self.brake.run)

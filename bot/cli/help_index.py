@@ -1,4 +1,4 @@
-"""`--help` of all commands without their imports, by a file that `make commands` writes."""
+"""`--help` of all commands without their imports, by a file that `make documents` writes."""
 
 from __future__ import annotations
 

@@ -102,7 +102,8 @@ class Metrics:
         self.events = self._tally("oaflow_events_stored", "Events stored.")
         self.known = self._tally("oaflow_events_known", "Events delivered again.")
         self.erased = self._tally(
-            "oaflow_events_of_erased", "Events from before their person was erased: dropped."
+            "oaflow_events_of_erased",
+            "Events from before their person was erased, or of nobody known: dropped.",
         )
         self.carried = self._tally("oaflow_events_carried", "Events stored by their turn, in one write.")
         self.handed_over = self._tally(
@@ -110,11 +111,11 @@ class Metrics:
             "Events of parts of another process of this machine, by whether that has stored them.",
             "stored",
         )
-        self.turns = self._tally("oaflow_turns", "Turns taken.")
+        self.turns = self._tally("oaflow_turns", "Events decided and written.")
         self.lost_races = self._tally(
             "oaflow_turns_retaken", "Turns taken anew because another write was faster."
         )
-        self.set_aside = self._tally("oaflow_events_set_aside", "Events set aside.")
+        self.set_aside = self._tally("oaflow_events_set_aside", "Events that cannot be decided.")
         self.sends = self._tally("oaflow_sends", "Calls to LINE by kind and how they ended.", "kind", "end")
         self.task_failures = self._tally(
             "oaflow_task_failures", "Times that a bug ended a background task.", "task"

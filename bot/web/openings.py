@@ -72,7 +72,10 @@ class OpeningPages:
     opened: Tally = field(
         init=False,
         default_factory=lambda: Tally(
-            "oaflow_openings", "Addresses of ours that were opened.", "kind", "known"
+            "oaflow_openings",
+            "Short addresses that were opened, by whether it is known by whom.",
+            "kind",
+            "known",
         ),
     )
 

@@ -51,7 +51,7 @@ class OutsideEventsPage:
         """`tokens` are those that open it just now; none: it is closed."""
         self._events = events
         self._tokens = tokens
-        self.calls = Tally("oaflow_outside_calls", "Calls of other systems by answer.", "status")
+        self.calls = Tally("oaflow_outside_calls", "Calls of POST /api/events by answer.", "status")
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The address."""

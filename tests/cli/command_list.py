@@ -1,28 +1,17 @@
-"""The commands as `docs/operations/commands.md` lists them: what `oaflow --help` says of each.
-
-`python -m tests.cli.command_list` writes that part of the page anew, the index of help, and the page of the
-operations.
-"""
+"""The commands as `docs/operations/commands.md` lists them: what `oaflow --help` says of each."""
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
-from bot.cli.command_line import COMMANDS, parser
-from bot.cli.help_index import FILE, written
+from bot.cli.command_line import COMMANDS
 from tests.cli.test_commands import commands
-from tests.operations import operation_list
-
-PAGE = Path(__file__).parents[2] / "docs" / "operations" / "commands.md"
-BEGINS = "\n## All of them\n"
 
 
 def command_list() -> str:
     """A line for what each command does, or for each of its actions."""
-    return f"{BEGINS}\n{''.join(line for name in COMMANDS for line in _lines(name))}"
+    return "".join(line for name in COMMANDS for line in _lines(name))
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -41,9 +30,6 @@ def _says(command: argparse.ArgumentParser) -> str:
 
 
 if __name__ == "__main__":
-    head, _, _ = PAGE.read_text("utf-8").partition(BEGINS)
-    PAGE.write_text(head + command_list(), "utf-8")
-    FILE.write_text(
-        json.dumps(written(parser()), ensure_ascii=False, separators=(",\n", ":")) + "\n", "utf-8"
-    )
-    operation_list.PAGE.write_text(operation_list.operation_list(), "utf-8")
+    from tests.documents.generated import write_all
+
+    write_all()

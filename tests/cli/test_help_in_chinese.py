@@ -46,7 +46,7 @@ def test_help_speaks_one_language(command: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_help_without_the_imports_of_commands_says_the_same(language: str) -> None:
-    """`make commands` writes its file anew."""
+    """`make documents` writes its file anew."""
     index = indexed_parser([word for name in spoken(language) for word in name.split()])
     speak(index, LANGUAGES[language])
     found = {"": index, **commands(index)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import is_dataclass
-from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -21,14 +20,6 @@ from bot.operations.catalog.subjects import SUBJECTS, subject_named
 from bot.web.api.declared import address_of, method_of, sent_to
 from bot.web.api.endpoint import PREFIX
 
-PAGE = Path(__file__).parents[2] / "docs" / "all-operations.md"
-HEAD = (
-    "# All operations\n\n"
-    "`make commands` writes this page, of what `bot/operations/declared` declares. Each is an address of the "
-    "[API](api.md) and a [command](operations/commands.md). Both take the same by the same names, and answer "
-    "the same fields: the API always, the command with `--json`. What need not be sent stands in brackets, "
-    "bounds in `/admin/api/openapi.json` and `oaflow COMMAND --help`.\n"
-)
 OF_FACES = {
     ContactRef: "a sealed part over the API, an id at a terminal",
     PageCursor: "where the list goes on: the next `after`",
@@ -43,9 +34,9 @@ SHOWN_WHOLE = (Translatable, Place, *OF_FACES)
 
 
 def operation_list() -> str:
-    """The whole page."""
-    return HEAD + "".join(
-        f"\n## {subject.says[:1].upper()}{subject.says[1:]}\n\n{''.join(map(_entry, operations_of(subject)))}"
+    """The whole list, by subjects."""
+    return "\n".join(
+        f"## {subject.says[:1].upper()}{subject.says[1:]}\n\n{''.join(map(_entry, operations_of(subject)))}"
         for subject in SUBJECTS
     )
 

@@ -87,7 +87,9 @@ class MenuSweep:
     _looking: bool = field(init=False, default=False)
     people: Tally = field(
         init=False,
-        default_factory=lambda: Tally("oaflow_menu_sweep_people", "People told to LINE in bulk.", "channel"),
+        default_factory=lambda: Tally(
+            "oaflow_menu_sweep_people", "People linked to a menu in bulk.", "channel"
+        ),
     )
 
     def wake(self, channel: str) -> None:

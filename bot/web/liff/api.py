@@ -121,7 +121,9 @@ class PagesApi:
         self._permissions = permissions
         self._revoking = RateGuard(context.clock)
         self._misfits = Misfits()
-        self.requests = Tally("oaflow_page_requests", "Requests of pages by answer.", "call", "status")
+        self.requests = Tally(
+            "oaflow_page_requests", "Requests of members' pages by answer.", "call", "status"
+        )
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses, each counted by the name of its call."""

@@ -37,7 +37,7 @@ class OpeningApi:
     requests: Tally = field(
         init=False,
         default_factory=lambda: Tally(
-            "oaflow_opening_requests", "Requests of openings by answer.", "call", "status"
+            "oaflow_opening_requests", "Requests of the page that leads on through LIFF.", "call", "status"
         ),
     )
 
