@@ -3,6 +3,9 @@
 It has a database of its own and nothing of this process's environment, so it knows no secret and reaches no
 account. Each request carries a token, without which it answers 403. It ends with the process that started it,
 however that ends: a socket between the two is closed then, and its mongod ends with it.
+
+Weighed: the simulator inside our process (a second playbook, clock and set of stores beside real people); one
+process for all drafts (everybody's pretend people and clock would be shared).
 """
 
 from __future__ import annotations

@@ -1,6 +1,12 @@
 """Erasing people (個資法 §3, §11): what goes, done, and the certificate. In the database, whoever runs on it.
 
 All of it raises `DatabaseUnavailable`; what has begun then is seen through by a process that runs.
+
+The row of `erasures` says first, sealed, who it is, and forgets that last: so a crash at any step is gone on
+from. The contacts and `gone` are one transaction, so a turn that finds no contact finds the moment, and drops
+events from before it. Hashes of LINE ids, numbers and phones, keyed by a secret of their own, keep lists and
+shops from bringing an erased person back. Which collections hold people is one table
+(`store/people_collections`).
 """
 
 from __future__ import annotations

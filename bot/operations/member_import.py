@@ -1,6 +1,10 @@
 """Members from a file: each line is somebody with LINE, or becomes a contact without LINE (semantics 36).
 
 Broken off and taken again it goes on where it was; begun anew, a line that is done changes nothing.
+
+A batch of lines is planned on what the database has, written, and planned again until nothing is left. A mark
+after each batch lets the same file go on behind it. Lines of one person are joined before anything is written
+(`repeated_lines`), so the outcome does not depend on where a batch ends.
 """
 
 from __future__ import annotations

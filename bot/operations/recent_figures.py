@@ -1,6 +1,9 @@
 """Figures for pages whose counting reads many people: one task for all who ask, and not over and over.
 
 However often a page is asked for, at most a twentieth of the time is spent counting.
+
+A page waits for half a second at most; what took long is good for twenty times as long, and what failed is
+not tried again for as long.
 """
 
 from __future__ import annotations

@@ -2,6 +2,11 @@
 
 LINE deletes it after a while that it does not tell, and at once where the person takes the message back.
 https://developers.line.biz/en/reference/messaging-api/#get-content
+
+So nothing of a file is on the way of an event; the price is that LINE may have deleted it. Each write of
+pieces is one transaction with a mark on the conversation's row, which fails where the message was taken back
+meanwhile. Weighed: fetching each as it comes (gigabytes never looked at); one transaction of the whole (100
+MB is half of the embedded cache); GridFS (its chunks are not sealed).
 """
 
 from __future__ import annotations

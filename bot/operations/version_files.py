@@ -1,4 +1,11 @@
-"""A playbook's files on their way into the database, and out of it into a folder."""
+"""A playbook's files on their way into the database, and out of it into a folder.
+
+A file is stored once, sealed, in pieces, under the SHA-256 of its content. The number is given by one
+transaction that touches all files of its manifest and fails where one is missing: a crash leaves files that
+no version names, never a number without its files. The files are the version, not what this program compiles
+of them, so an update of oaflow silences no bot. Weighed: storing the compiled playbook; with write access to
+the database one could have any code run (`pickle`), and each new program would discard it when all start.
+"""
 
 from __future__ import annotations
 

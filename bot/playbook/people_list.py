@@ -1,4 +1,10 @@
-"""Parses the CSV of an audience: finds the column, reads its entries, and counts lines that are refused."""
+"""Parses the CSV of an audience: finds the column, reads its entries, and counts lines that are refused.
+
+A list is part of the version: `name@sha` goes into its hash. Each process holds it as one frozen set, so no
+turn asks the database, where a contact has the key alone (`contacts.lists`). Weighed: a hash of every entry
+in a collection (a look-up for each turn). The key is a hash without a secret: of a list of one phone the
+number could be guessed from the database.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,10 @@
 """Pages that people open: what they do there is stored as an event, and its result is shown.
 
 Pages have no state here but the requests that wait for a change (long polls): any process serves any step.
+
+The id of a step derives from person, page and step, so one that is sent again counts once. The screen is a
+pure function of contact and playbook (`engine/pages/screen`), the same for browsers and scenarios. A page's
+step grows when its computed screen differs, so no change is missed.
 """
 
 from __future__ import annotations

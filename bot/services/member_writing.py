@@ -1,4 +1,10 @@
-"""Writes onto a shop's members what was set here (C10)."""
+"""Writes onto a shop's members what was set here (C10).
+
+One writing of a person after the other: the answer is the record, which comes back as facts. Registering
+never makes two members of one phone: it is proven and reserved first and looked up again at each try; a
+`POST` whose answer was lost is not repeated by itself. A platform without a key for repeated
+requests is kept from a second member only by its refusing a phone twice.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,11 @@
 
 An import, once it has written, looks for contacts that have bound meanwhile; a binding, once stored, looks
 for imported contacts. Whichever writes second finds the other: nobody is missed, and no binding waits.
+
+A person without LINE is a contact without turns: no timers, flows or calls; what staff or a list change is
+written at once, by revision. Its id is `M:` and a hash of the member's number, else of the phone, so two
+imports make one contact. It stays when keys are rotated: with the database and a retired key the phones of
+those imported under it could be guessed.
 """
 
 from __future__ import annotations

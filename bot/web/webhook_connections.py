@@ -6,6 +6,11 @@ is anything else, the connection becomes aiohttp's, with all bytes from that req
 no byte is read by both, and aiohttp answers as if the connection had been its own. Its head has come whole by
 then: for the rest of one aiohttp would wait for an hour. One request is taken at a time, so answers come in
 the order of requests.
+
+On every connection a stranger has these bounds: one request at a time; a head within 2 s (408) and 32 KiB
+(431), a body within 2 s (400); a number of connections, beyond which the idle ones are closed, least recently
+used first; 64 KiB sent ahead; a client that reads no answers is cut after 30 s. `Content-Encoding` is refused
+(415): nothing is unpacked.
 """
 
 from __future__ import annotations

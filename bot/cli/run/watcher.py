@@ -3,6 +3,11 @@
 It serves nothing itself, so that it has nothing to die of; and it holds the listener, so that what waits
 there outlives each of them. They are processes like any others of one database: what one leaves, another
 takes over.
+
+One listener is inherited by all, not one for each (`SO_REUSEPORT`): what waits in its queue belongs to no
+process until it is taken, so it outlives each. They are fresh interpreters, not forks: nonces, threads and
+the driver's connections are not copied, and a replaced process runs the program as it is now. On SIGHUP the
+new process says that it serves before the old one stops accepting, so a restart refuses no connection.
 """
 
 from __future__ import annotations

@@ -1,6 +1,11 @@
 """A form, and the flow that it is run as: a question a screen, all answers once more, sent (language, 11).
 
 So a form has the sessions, the questions, the privacy notice and the results of page flows, and no others.
+
+Answers stay in the instance, sealed, until the form is sent; only the consent is stored at once. Where it
+goes on is computed: the first field without an answer that would be taken now, so an edit or a day that
+passed asks again what no longer fits. Weighed: a page of all fields at once, which would need its own saving,
+notices, checks and answer to two telephones.
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
 An instance of the flow is the model: a bare object with `.state`. Callbacks get the turn with the event, and
 only append data to it. The library tries transitions in the order in which they were added and takes the
 first whose conditions hold, so the order of the file is its own order (language, section 13).
+
+Events and transitions are subclasses that leave out what a turn does not need (queue, callbacks around every
+event, look-up by name, log lines), which halves their cost. What the library does not know (several flows,
+sub-flows, journeys) lies around it, in `engine/flows`.
 """
 
 from __future__ import annotations

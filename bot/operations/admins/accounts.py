@@ -2,6 +2,11 @@
 
 A change of what an account may do ends all its sessions, in the same write. All of it may raise
 `AccountRefused` and `DatabaseUnavailable`.
+
+A session is named by the SHA-256 of 32 random bytes that only its cookie has, so the database gives nobody a
+session; another `epoch` ends all of an account's with one write. Passwords are argon2id, sealed. Guesses are
+counted by account and by network before they are looked at, so a hundred side by side are no more; a browser
+that has signed in before is counted by itself, so a stranger cannot lock it out.
 """
 
 from __future__ import annotations

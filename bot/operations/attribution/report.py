@@ -2,6 +2,11 @@
 
 Orders and touches are rows of the timeline, read once by time; of broadcasts the batches are gone through. In
 memory are the orders of the span, and the touches of those who ordered.
+
+An order is a mark of the turn that heard of it, on the timeline; credit is reckoned when a report asks. A
+touch counts for orders placed within 7 days after it, first and last touch side by side; neither is a cause,
+which only a group that gets nothing shows. Weighed: a collection of orders (a second truth beside the
+shop's); credit stored with the order (another rule would need all of it again).
 """
 
 from __future__ import annotations

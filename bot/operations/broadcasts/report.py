@@ -2,6 +2,10 @@
 
 What people did is read once, by time, of all contacts; then the batches are gone through, and those of them
 are counted who did something. So nothing is asked of each person, and only who did something is in memory.
+
+Goals, bindings and taps are marks of the turn in which they happen, whether or not a broadcast reached the
+person: those that got nothing are the comparison. Intervals are Wilson's and Newcombe's, widened by
+Bonferroni's rule (`model/proportions`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
 An order is stored under an id that its form has made, so that it is carried out once, however often it is
 sent; `outcome_of` says what has become of it. All of it may raise `DatabaseUnavailable`: then perhaps it was
 stored, and asking once more with the same id does no harm.
+
+It is stored in the inbox under the id of its form, once, with its line of the audit log. Its turn looks who
+has the conversation and takes the reply token that an earlier turn has left, or decides on a push. So a crash
+before the turn leaves the event, one after it the call with its retry key.
 """
 
 from __future__ import annotations

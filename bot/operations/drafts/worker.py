@@ -3,6 +3,11 @@ the server.
 
 That process has imported all that is needed, and forks for each piece of work (`worker_process`). It starts
 with the first one, and ends with the server, or after some time without work.
+
+An alarm of the system ends a fork after 30 s (scenarios: 90), `RLIMIT_DATA` bounds it to 512 MB (not on
+macOS), its answer to 16 MB. Six work at once, one for an account. Weighed: `ProcessPoolExecutor` (a killed
+worker breaks the pool), a fork of the server (it has its sockets, keys and threads), one process that stays
+(so does what a draft left in its memory).
 """
 
 from __future__ import annotations

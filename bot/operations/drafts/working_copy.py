@@ -1,6 +1,10 @@
 """A draft as a folder, for as long as it is read: checked, compared, played, published.
 
 All of it may raise `DatabaseUnavailable`, and `BaseMissing` where a stored file is damaged.
+
+A draft is a row for each changed file, over what is live. A save names what was opened, so another window's
+save is asked about or merged by lines, never overwritten; published is exactly what was reviewed, in place of
+the number that it began from.
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ What is taken away: mapped attributes and tags, the shop's *yes* to marketing, t
 stay, and so does what the members have said: their phone, a *yes* that they gave here, a *no* wherever they
 said it. A page of people is done before the next, and nothing is kept of how far it has come: done again, it
 finds the rest.
+
+A token without a link is not used; a link without a token asks for a new installation. A compare-and-set on
+the link decides between two installations at once, a unique index on the domain between two teams. Unlinking
+ends the link first, and tokens, marks and attributes after it, once more a minute later.
 """
 
 from __future__ import annotations

@@ -1,5 +1,11 @@
 """Whose people, codes and counts somebody sees who is signed in (D6): decided by role and place, never by a
-request. What a request asks for can only narrow it."""
+request. What a request asks for can only narrow it.
+
+`seen_people` is the only maker of a scope, and every query takes one. A store that the playbook no longer has
+is refused: an unknown name must never mean everybody. Addresses have sealed parts in place of ids, bound to
+the account. The last digits of a phone are searched by exactly three: with four a masked number could be read
+digit by digit.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Draws: what a try wins is the same however often it is carried out, and is given (N3)."""
+"""Draws: what a try wins is the same however often it is carried out, and is given (N3).
+
+A prize is a coupon, so stock, code, end, redeeming and erasing are the coupon's; a draw says only with which
+odds it is asked for. The chance is a keyed hash of the call's id, which nobody outside can compute and every
+process can: nothing random is in the engine. Odds are fractions, as written. Weighed: a random number among
+the inputs of a turn (recordings would have to carry it), a table of tries.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Referrals: compares a friend and the inviter, and tells both by events of ours (N4)."""
+"""Referrals: compares a friend and the inviter, and tells both by events of ours (N4).
+
+Neither contact names the other: the friend's has the code, the inviter's has ids of referrals. So erasing one
+leaves nothing of it in the other, and a merge takes the codes along. A friend is new by the first `follow`
+ever, after the opening of the link or ten minutes before. Weighed: a sealed address of the inviter (dead
+after a rotation, the id of an erased person readable in each friend); a collection of pairs. Two LINE
+accounts that are merged after both counted were two.
+"""
 
 from __future__ import annotations
 

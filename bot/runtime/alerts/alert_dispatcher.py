@@ -1,5 +1,10 @@
 """Alerts to staff: stored for each receiver (`AlertQueue`), then gathered into messages and sent, with
-retries (`AlertTeller`)."""
+retries (`AlertTeller`).
+
+A row's id derives from the call or the trouble and its receiver, so two processes store one. What is being
+sent is noted first: after a crash exactly that is sent again under the same id (Message-ID, idempotency key,
+retry key). A mail whose acceptance was not heard may so come twice, as one.
+"""
 
 from __future__ import annotations
 

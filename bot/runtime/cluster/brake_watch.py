@@ -1,6 +1,11 @@
 """Reads what staff have stopped or paused (pushes, binding, flows, menus), twice a second, in every process.
 
 What is known is never older than a second when a turn is decided.
+
+A held timer is one write when it comes due, and goes on as another event. Pushes decided before wait for an
+hour, then are dead letters: later they would say on Monday what was meant for Friday. Weighed: a change
+stream, against which MongoDB matches every write, and one that hangs says nothing. A process that alone has
+lost the database may send pushes decided before until its lease ends.
 """
 
 from __future__ import annotations

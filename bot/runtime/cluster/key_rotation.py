@@ -6,6 +6,10 @@ nothing until it has it: it would take what it cannot open for unknown.
 No step is taken before every living process has seen the one before. So no process gets what it cannot
 open, none looks for a person by a hash that is no longer written, and once everything is sealed anew, none
 is left that seals with an old key.
+
+A value is replaced only if it is still the bytes that were read, so neither revision nor fence changes and no
+turn loses. A process frozen through a whole rotation and `--retire` may seal its first write with a key that
+is in no ring: it opens once that key (`keys.retired`) is back.
 """
 
 from __future__ import annotations

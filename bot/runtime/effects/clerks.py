@@ -1,5 +1,11 @@
 """The service that looks up clerks' codes, over MongoDB: it waits where the database is away, and counts
-results."""
+results.
+
+A clerk is one document with all codes: a new code and the end of the old one are one write, and a unique
+index makes a code one clerk's. A guess is counted by LINE user before it is looked up, and taken back where
+the code is known: a thousand at once are ten. Who is bound is decided by the turn that hears the outcome
+(`engine/members/clerks`).
+"""
 
 from __future__ import annotations
 

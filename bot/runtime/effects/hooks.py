@@ -1,4 +1,10 @@
-"""The service that calls web hooks, its figures, and the log of their troubles."""
+"""The service that calls web hooks, its figures, and the log of their troubles.
+
+A hook is called at least once and heard exactly once: the outcome's id derives from the call's, and the other
+side knows a call by its key, the same over tries and restarts. Calls are made beside the person's line, so a
+turn does not wait; after 20 tries without an answer a host rests for 30 s. The address is checked where the
+socket is made (SSRF), so what is checked is what is connected to (`hooks/outside_connector`).
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,9 @@ Stored here, an event of another process's part comes to its owner through the d
 times as much. So it is handed over first, as if LINE had delivered it there. Where no answer comes in time,
 it is stored here as well, as if LINE had delivered it twice (an event is known by its id): the first write
 counts.
+
+One with whom it has failed rests for 1 s, then twice as long each time, 30 s at most; 4 MiB at most are
+unanswered. Between machines nothing is handed over.
 """
 
 from __future__ import annotations

@@ -2,6 +2,11 @@
 
 Causes: the end of a term, opening hours, a time in a condition, another list of menus, a sync. One process
 does it, the owner of part 0. Each batch is stored first, so that after a crash the next process finishes it.
+
+A person's record has the name of a menu, never LINE's id; ids lie in one document for each channel, which a
+sync writes. A batch is stored before the records, and those before the call; a turn meanwhile wins or loses
+by `rev`. LINE's bulk links take effect some seconds later, so a person with another menu by then is linked
+once more.
 """
 
 from __future__ import annotations

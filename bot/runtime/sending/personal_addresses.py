@@ -3,6 +3,10 @@
 In what goes to one person `PUBLIC/o/CHANNEL/TAP` and `PUBLIC/l/CHANNEL/CODE` become `PUBLIC/o/SEALED`. Sealed
 is whose it is and what it opens (AES-SIV, RFC 5297), so that an address which is handed on shows no user id
 of LINE. The same content gives the same address, in every process.
+
+`signed_out` of a contact is the moment before which its page sessions and addresses are over: an unbinding, a
+merge, a phone that moved. Opening an address is an event; where it cannot be stored, the person is led on all
+the same. Weighed: signing, which would show whose it is.
 """
 
 from __future__ import annotations

@@ -1,5 +1,11 @@
 """Webhooks of shops: stored before the shop gets its answer, then processed member by member: the member's
-record is read once for all that waits, and becomes events."""
+record is read once for all that waits, and becomes events.
+
+A webhook is a knock: what a member is comes from the shop's API alone, since a signature may cover neither
+topic nor domain. A webhook is over only after its events are stored, whose ids derive from its own.
+Of two records of a member that counts which the shop changed later; where that is unknown, the one that was
+asked for later (`engine/members/identity`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,10 @@
 
 Three kinds of listing: a `look` only counts and estimates, `all` imports every member, a `poll` those changed
 since the last.
+
+A listing asks for members changed up to a moment that has passed, so none comes into it while it is read.
+Pages by number are read from the last to the first, so what shifts goes to pages still unread. A
+page is read, taken over silently, then noted: read once more after a crash it changes nothing.
 """
 
 from __future__ import annotations

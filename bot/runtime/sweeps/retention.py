@@ -1,4 +1,9 @@
-"""Removing what is stored no longer: rows of people by `privacy.keep`, files of former playbooks."""
+"""Removing what is stored no longer: rows of people by `privacy.keep`, files of former playbooks.
+
+500 rows go, and the day's number grows, in one transaction; MongoDB's own index, which counts nothing,
+removes the same a day later. The sweep has no state but playbook and clock, so after a crash it goes on with
+what is there.
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,11 @@ web pages, whose answers are stored where the playbook says.
 
 Until the row is written, its content is stored elsewhere: the event in the inbox or on the contact, the calls
 on the contact.
+
+The row rides in the journal: no write of its own. It is written before its event is marked done, so after a
+crash all is still there; its id is the event's. It belongs to a chat, not to a contact: a merge shows both,
+undoing parts them. Weighed: texts on the timeline (it has another life), a row for each message (twice the
+rows). Masked is what is private now: a former address is shown.
 """
 
 from __future__ import annotations

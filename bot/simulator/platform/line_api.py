@@ -3,6 +3,11 @@
 https://developers.line.biz/en/reference/messaging-api/
 
 https://developers.line.biz/en/reference/messaging-api/#rate-limits
+
+It is in the bot's process, takes its calls over HTTP and brings signed webhooks over HTTP. The bot lends it
+one thing, an observer of turns (`runtime/turn_observer`). What it refuses, `check` has said before: both go
+by `line/objects`. Going back restores what was stored, in a transaction, and does not replay: pages, codes
+and answers of others cannot be said again.
 """
 
 from __future__ import annotations

@@ -2,6 +2,12 @@
 
 A request of the foreground begins at once. Bulk work begins while none is under way, and one go at a time as
 long as some came lately; without them all of it goes at once.
+
+A webhook waits for its 200, so bulk work waits for 10 ms at most while a request is under way, and for 0.3 s
+after one goes one go at a time, 16 rows in place of 250. A request that stores more than four events does not
+hold bulk work back: then both need the whole database. Events that bulk work orders (an import, tags for
+many, a sync) are marked so in the inbox, and their turns are taken in batches of their own, beside those of
+messages.
 """
 
 from __future__ import annotations

@@ -1,6 +1,11 @@
 """The way in to `/admin/api`: by a token alone, never by a browser's session; and how all of it is answered.
 
 A call is read whole before its token is looked up: one that is revoked while it is being sent is refused.
+
+Cookies are not read and none is set. What a token may do is its own role or its maker's, the lesser. A call
+with an `Idempotency-Key` marks a row before it is carried out, and its answer is stored there; after two
+minutes without one its process has died, and it is carried out again under the same event id. People, chats
+and places are named by parts sealed for the one token.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""Telling who waits for a full day that a place is free: one at a time, the first whom it suits (N5)."""
+"""Telling who waits for a full day that a place is free: one at a time, the first whom it suits (N5).
+
+No place is held: whoever books first has it, so a time that somebody could take now is never empty. An offer
+is one update of a wish's row with the cells of its place, which are unique: two processes cannot offer it to
+two people.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Appointments: no place twice at any time, by an index; each change is one write of one row (N5)."""
+"""Appointments: no place twice at any time, by an index; each change is one write of one row (N5).
+
+A row has the numbers of all cells of five minutes that its place is taken in; place and cell are unique. So
+services of any length and step share places, and booking is one insert, moving one update, cancelling one
+that takes the cells off: no transaction, no lock that a dead process leaves. A refusal takes the act's id,
+too: a write that comes late from a dead process must not book what was refused. Weighed: a unique start (two
+lengths overlap), a transaction over a day's counter.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""A person's stamp cards: filled, rewarded, taken back, over, each of which is news (N2)."""
+"""A person's stamp cards: filled, rewarded, taken back, over, each of which is news (N2).
+
+Nothing of a card is shared between two people, so it is a part of the contact, and a turn is exactly once: no
+collection, no lease. One signed number and a ledger: what is taken back from a full card is owed by the next,
+as a number below 0. Rewards go by a mark of the highest cell that is done with, so an edit that moves a
+reward gives it twice to nobody.
+"""
 
 from __future__ import annotations
 
