@@ -14,6 +14,7 @@ from bot.cli.command_line import parser
 from bot.cli.help_index import FILE, written
 from tests.cli.command_list import command_list
 from tests.documents.addresses import address_list
+from tests.documents.checks import chinese_checks, english_checks
 from tests.documents.metrics import metric_table
 from tests.operations.operation_list import operation_list
 from tests.sources import ROOT
@@ -22,6 +23,8 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "commands": ("`bot/cli`", command_list),
     "operations": ("`bot/operations/declared`", operation_list),
     "metrics": ("the metrics in `bot` and `deploy/prometheus/oaflow.rules.yaml`", metric_table),
+    "checks": ("`tests/playbook/wrong`", english_checks),
+    "chinese_checks": ("`tests/playbook/wrong` and `tests/playbook/mended.md`", chinese_checks),
     "addresses": ("`bot/web/admin/table.py`", address_list),
 }
 """Name of a part → what it is made of, and its text."""
