@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from bot.cli.command_line import parser
@@ -16,6 +17,7 @@ from tests.cli.command_list import command_list
 from tests.documents.addresses import address_list
 from tests.documents.checks import chinese_checks, english_checks
 from tests.documents.metrics import metric_table
+from tests.documents.words import TABLES, word_list
 from tests.operations.operation_list import operation_list
 from tests.sources import ROOT
 
@@ -25,6 +27,13 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "metrics": ("the metrics in `bot` and `deploy/prometheus/oaflow.rules.yaml`", metric_table),
     "checks": ("`tests/playbook/wrong`", english_checks),
     "chinese_checks": ("`tests/playbook/wrong` and `tests/playbook/mended.md`", chinese_checks),
+    **{
+        f"words_{re.sub('[^a-z]+', '_', part.lower()).strip('_')}": (
+            "the tables of `bot/playbook/shape` and the `words.md` beside them",
+            partial(word_list, part),
+        )
+        for part in TABLES
+    },
     "addresses": ("`bot/web/admin/table.py`", address_list),
 }
 """Name of a part → what it is made of, and its text."""
