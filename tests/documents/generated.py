@@ -16,6 +16,7 @@ from bot.cli.help_index import FILE, written
 from tests.cli.command_list import command_list
 from tests.documents.addresses import address_list
 from tests.documents.checks import chinese_checks, english_checks
+from tests.documents.collections import collection_table
 from tests.documents.metrics import metric_table
 from tests.documents.words import TABLES, word_list
 from tests.operations.operation_list import operation_list
@@ -34,6 +35,7 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
         )
         for part in TABLES
     },
+    "collections": ("the tables of `bot/store` and the `collections.md` beside them", collection_table),
     "addresses": ("`bot/web/admin/table.py`", address_list),
 }
 """Name of a part → what it is made of, and its text."""

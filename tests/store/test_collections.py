@@ -18,6 +18,7 @@ from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import VERSION, Seal
 from tests.conftest import NOW, ManualClock
+from tests.documents.collections import meanings
 from tests.sources import BOT, ROOT, modules, nodes_of
 from tests.store.whole_story import AMY, BOB, OPEN, PRIVATE, Story
 
@@ -185,13 +186,8 @@ def collections_in(path: Path) -> Iterator[str]:
                 pass
 
 
-def test_the_docs_say_what_is_sealed() -> None:
-    """Each row is told whole, so that a wrong one can be mended by pasting it."""
-    text = (ROOT / "docs" / "collections.md").read_text()
-    lines = text.split("| collection |")[1].split("\n\n")[0].splitlines()[2:]
-    told = {line.split("`")[1]: line.strip("|").split(" | ")[-1].strip() for line in lines}
-    wanted = {spec.name: ", ".join(f"`{path}`" for path in spec.sealed) for spec in COLLECTIONS.values()}
-    assert told == wanted
+def test_of_each_stands_what_a_document_is_and_of_no_other() -> None:
+    assert meanings().keys() == COLLECTIONS.keys()
 
 
 def test_operations_say_of_each_how_long_it_is_kept() -> None:

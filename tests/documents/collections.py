@@ -1,0 +1,47 @@
+"""The collections of the database as `docs/collections.md` lists them: their specifications, and what
+`collections.md` beside these says of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+
+from bot.store.collection_spec import CollectionSpec, Expires, PeopleKeys
+from bot.store.collections import COLLECTIONS
+from tests.sources import BOT
+
+MEANING = re.compile(r"^- `(\w+)`: (.*)$", re.MULTILINE)
+
+
+def collection_table() -> str:
+    """A row for each."""
+    head = ["| collection | a document is | whose | until | sealed |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *map(_row, COLLECTIONS.values())])
+
+
+def _row(spec: CollectionSpec) -> str:
+    whose = "people's" if isinstance(spec.person, PeopleKeys) else "nobody's"
+    sealed = ", ".join(f"`{path}`" for path in spec.sealed)
+    return f"| `{spec.name}` | {meanings()[spec.name]} | {whose} | {_life(spec)} | {sealed} |"
+
+
+def _life(spec: CollectionSpec) -> str:
+    """When a row goes."""
+    if not isinstance(spec.life, Expires):
+        return spec.life.until
+    after, since = spec.life.after, f"`{spec.life.since}`"
+    known = f"{_days(after)} after {since}" if after else since
+    return f"{known}, or as the playbook says" if spec.life.by_playbook else known
+
+
+def _days(span: timedelta) -> str:
+    return f"{span.days} days" if span.days != 1 else "a day"
+
+
+@cache
+def meanings() -> Mapping[str, str]:
+    """What a document of each is."""
+    pages = [BOT / "store" / "collections.md", *sorted(BOT.glob("promotions/*/rows.md"))]
+    return dict(one for page in pages for one in MEANING.findall(page.read_text("utf-8")))
