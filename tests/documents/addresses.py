@@ -1,4 +1,4 @@
-"""Who may open which address of the console, as `docs/operations/staff-addresses.md` lists it."""
+"""The pages of the console, and who may open which address, as the documents list them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,33 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from bot.model.admin import ROLES
+from bot.model.translatable import ENGLISH, Language
+from bot.operations.admins.role_names import ROLE_NAMES
+from bot.translations.chinese import CHINESE
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.table import ROUTES
+
+
+def english_pages() -> str:
+    """What has an entry in the navigation, in its order."""
+    return _pages(ENGLISH, "| page | address | who | what |")
+
+
+def chinese_pages() -> str:
+    """The same in Chinese."""
+    return _pages(CHINESE, "| 頁面 | 網址 | 誰能用 | 做什麼 |")
+
+
+def _pages(language: Language, head: str) -> str:
+    rows = [_page(row, language) for row in ROUTES if row.title is not None]
+    return "\n".join([head, "|---|---|---|---|", *rows])
+
+
+def _page(row: AdminRoute, language: Language) -> str:
+    roles = [language.text(ROLE_NAMES[role]) for role in ROLES if role in row.roles]
+    separator = ", " if language is ENGLISH else "、"
+    title, says = (language.text(one) if one is not None else "" for one in (row.title, row.says))
+    return f"| {title} | `{row.path}` | {separator.join(roles)} | {says} |"
 
 
 def address_list() -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.cli.command_line import parser
 from bot.cli.help_index import FILE, written
 from tests.cli.command_list import command_list
-from tests.documents.addresses import address_list
+from tests.documents.addresses import address_list, chinese_pages, english_pages
 from tests.documents.checks import chinese_checks, english_checks
 from tests.documents.collections import collection_table
 from tests.documents.metrics import metric_table
@@ -36,6 +36,8 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
         for part in TABLES
     },
     "collections": ("the tables of `bot/store` and the `collections.md` beside them", collection_table),
+    "pages": ("`bot/web/admin/table.py`", english_pages),
+    "chinese_pages": ("`bot/web/admin/table.py`", chinese_pages),
     "addresses": ("`bot/web/admin/table.py`", address_list),
 }
 """Name of a part → what it is made of, and its text."""
