@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,12 @@ def test_every_command_takes_a_language_and_its_playbook_at_any_place(tmp_path: 
             wanted = top.parse_args([*name.split(), *words])
             read = wanted.playbook if "playbook" in vars(wanted) else wanted.words[0]
             assert (str(read), wanted.language) == (folder, "en"), f"{name} {words}"
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"oaflow {version('oaflow')}\n"
 
 
 @pytest.mark.parametrize(
