@@ -9,7 +9,7 @@ from bot.playbook.shape.advice import UNKNOWN, advices
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_advice import PIECES
 
-ADVICE = (*advices().keys, *advices().hints)
+ADVICE = (*advices().keys, *advices().hints, *advices().values)
 
 
 def test_each_piece_of_the_playbook_that_is_shown_is_known() -> None:

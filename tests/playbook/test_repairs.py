@@ -126,7 +126,7 @@ def test_an_example_is_no_repair(tmp_path: Path) -> None:
     """What a hint only shows as an example is nothing that its writer has meant."""
     (tmp_path / "bot.yaml").write_text("rules:\n  - {when: {text: 嗨}, reply: {buttons: [優惠, 門市]}}\n")
     [problem] = [one for one in edited(tmp_path, {}).problems if one.code == "wrong-type"]
-    assert "您好" in str(problem.hint)
+    assert "找客服" in str(problem.hint)
     assert problem.repair == ()
 
 

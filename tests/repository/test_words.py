@@ -169,7 +169,12 @@ NAMES = {
 
 def from_code() -> set[str]:
     """What is no call of its own."""
-    hints = {text for one in (*advices().keys, *advices().hints) for text in (one.says, one.hint) if text}
+    hints = {
+        text
+        for one in (*advices().keys, *advices().hints, *advices().values)
+        for text in (one.says, one.hint)
+        if text
+    }
     return NAMES | hints
 
 

@@ -37,6 +37,14 @@ _UNREAD = ("yaml-syntax", "tab-indent")
 """Mistakes because of which a part of the file could not be parsed."""
 _NAMED = ("unknown-key", "unknown-section", "wrong-type")
 """Mistakes whose hint, where it holds a word or a line to write, says all there is to say."""
+_GENERAL = frozenset(
+    (
+        "write it such as  {key}: {example}",
+        "{key} belongs below {places}",
+        "{key} is a section: it stands at the margin, without spaces in front",
+    )
+)
+"""Their hints that say what belongs there, and not what was meant."""
 _ALIKE = ("signs", "front")
 """Kinds of repairs that are reported together where their lines touch."""
 _SLIPS = 6
@@ -219,7 +227,8 @@ def _is_right(draft: Draft) -> bool:
 
 
 def _may_be_slip(problem: Problem) -> bool:
-    exact = problem.code in _NAMED and problem.hint is not None and bool(problem.hint.values)
+    hint = problem.hint if problem.code in _NAMED else None
+    exact = hint is not None and bool(hint.values) and hint.template not in _GENERAL
     return problem.level == "error" and problem.code in _OF_SLIPS and not exact
 
 

@@ -30,8 +30,10 @@ class KeyAdvice:
     """The section or block around the place."""
     keys: frozenset[str] = frozenset()
     """The unknown keys that this is for."""
+    like: re.Pattern[str] | None = None
+    """Beside `keys`: what the key matches."""
     named: str = ""
-    """Instead of `keys`: all actions (`actions`), or the names in this section."""
+    """Instead of `keys`: all actions (`actions`), all triggers, or the names in this section."""
     value: re.Pattern[str] | None = None
     """What the text behind the key matches."""
     declared: str = ""
@@ -44,6 +46,8 @@ class KeyAdvice:
     """The piece of the playbook (`PIECES` of `suggest_advice`) that must be there."""
     alone: bool = False
     """Whether no action may stand beside it."""
+    whole: bool = False
+    """Whether nothing else is said of the keys of the place."""
     instead_of: str = ""
     """The key of this place that it stands for."""
     says: str = UNKNOWN
@@ -72,6 +76,8 @@ class AdviceFile:
     """Message and hint for unknown keys; the first that fits counts."""
     hints: tuple[KeyAdvice, ...]
     """Hints alone, for unknown keys that none of `keys` fits."""
+    values: tuple[KeyAdvice, ...]
+    """Hints for texts that cannot stand behind these keys; the first that fits counts."""
 
 
 @cache
@@ -85,6 +91,7 @@ def advices() -> AdviceFile:
         keys_called_in={section: _by_word(table) for section, table in read["keys_called_in"].items()},
         keys=tuple(map(_advice, read["keys"])),
         hints=tuple(map(_advice, read["hints"])),
+        values=tuple(map(_advice, read["values"])),
     )
 
 
@@ -97,13 +104,15 @@ def _advice(read: Mapping[str, Any]) -> KeyAdvice:
         titles=frozenset(read.get("in", ())),
         around=read.get("around", ""),
         keys=frozenset(read.get("keys", ())),
+        like=_pattern(read, "like"),
         named=read.get("named", ""),
-        value=re.compile(read["value"], re.DOTALL) if "value" in read else None,
+        value=_pattern(read, "value"),
         declared=read.get("declared", ""),
         beside=read.get("beside", ""),
         without=read.get("without", ""),
         needs=read.get("needs", ""),
         alone="alone" in read,
+        whole="whole" in read,
         instead_of=read.get("for", ""),
         says=read.get("says", UNKNOWN),
         hint=read.get("hint", ""),
@@ -111,3 +120,7 @@ def _advice(read: Mapping[str, Any]) -> KeyAdvice:
         given=read.get("with", {}),
         names=read.get("names", {}),
     )
+
+
+def _pattern(read: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
+    return re.compile(read[key], re.DOTALL) if key in read else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Quoted, Translatable, row, tr
+from bot.playbook.similar import LISTED
 from bot.playbook.syntax.folder_names import BOT_YAML
-from bot.playbook.syntax.nodes import Map, Node
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 _ENGLISH = {
     "人數": "people",
@@ -102,3 +103,42 @@ def _in_braces(block: Map) -> bool:
     """Whether a block is written between braces: then its first name is behind one."""
     first = next((key for key, _ in block.pairs.values()), None)
     return first is not None and (first.line, first.column) != (block.line, block.column)
+
+
+_LONGEST = 60
+"""Characters of a title for which a hint is given, at most."""
+_GATHERED = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}
+"""The sections of names that are gathered from several."""
+
+
+def called_by_title(root: Node, section: str, title: str, *, is_new: bool = False) -> Translatable | None:
+    """The name of the entry with this title, or which names there are; of an attribute, what it may be.
+
+    `None` where no name helps. `root` is a file, or all of them; `is_new`: the name is given here.
+    """
+    if title.isascii() or len(title) > _LONGEST:
+        return None
+    taken: dict[str, Node] = {}
+    for one in _GATHERED.get(section, (section,)):
+        there = root.get(one) if isinstance(root, Map) else None
+        taken |= {name: made for name, (_, made) in there.pairs.items()} if isinstance(there, Map) else {}
+    for name, made in taken.items():
+        if name == _ENGLISH.get(title) or (isinstance(made, Map) and text_at(made, "title") == title):
+            return tr("here it is called {name}", name=Quoted(name))
+    if section != "attributes":
+        return None if is_new or not taken else tr("write one such as {names}", names=row([*taken][:LISTED]))
+    name = english_name(title, taken, "my_answer")
+    if title in taken:
+        where = tr("write  {meant}", meant=f"{name}: {{type: {_type_of(taken[title])}, title: {title}}}")
+    else:
+        where = declared_in(root, section, name, f"{{type: text, title: {title}}}")
+    return tr(
+        "an attribute has a name of small English letters, digits and _, and the Chinese one as its title:"
+        " {where}",
+        where=where,
+    )
+
+
+def _type_of(attribute: Node) -> str:
+    written = attribute.value if isinstance(attribute, Scalar) else ""
+    return (text_at(attribute, "type") if isinstance(attribute, Map) else written) or "text"

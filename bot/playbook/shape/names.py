@@ -7,6 +7,7 @@ import re
 from bot.model.screen import BUILT_IN
 from bot.model.translatable import tr
 from bot.playbook.shape import times
+from bot.playbook.shape.declaring import english_name
 from bot.playbook.shape.vocabulary import FormatCheck, FormatFault
 
 NAME_LIMIT = 40
@@ -43,7 +44,7 @@ def name(text: str) -> FormatFault | None:
     if re.fullmatch(NAME, text):
         return None
     hint = tr("names here are small English letters, digits and _, beginning with a letter, at most 40")
-    meant = re.sub(r"[\s-]+", "_", text.strip().lower())
+    meant = english_name(text, (), "") or re.sub(r"[\s-]+", "_", text.strip().lower())
     if re.fullmatch(NAME, meant):
         hint = tr("write  {meant}; {hint}", meant=meant, hint=hint)
     return FormatFault("bad-name", tr("is no name here"), hint)

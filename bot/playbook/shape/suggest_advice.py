@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from string import Template
 
 from bot.model.translatable import NAMED, Translatable, TranslatableValue, tr
@@ -10,7 +11,7 @@ from bot.playbook.shape.advice import UNKNOWN, KeyAdvice, advices
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.suggest_times import suggest_span
+from bot.playbook.shape.suggest_times import GuessedYear, suggest_end, suggest_span, with_year
 from bot.playbook.shape.suggest_words import listed
 from bot.playbook.shape.times import DURATION
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
@@ -20,13 +21,19 @@ from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, text_at
 
 ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS) - set(REFINEMENTS))
 """What a rule does, and nothing in a trigger is called."""
+_NAMED: Mapping[str, Collection[str]] = {"actions": ACTS, "triggers": TRIGGERS}
+"""The keys that `named` means, beside sections."""
+_RANGE = re.compile(r"(\d{1,2}[/月]\d{1,2}日?)\s*[-~～〜到至–—]\s*(\d{1,2}[/月]\d{1,2}日?)")
+"""Two days without a year: `11/1~11/11`."""
+_UNDATED = frozenset(("first_day", "last_day"))
+"""Pieces of the playbook whose year is guessed."""
 _LONGEST = 40
 """Characters of a text that a hint repeats, at most."""
 
 
 def advice_on_key(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     """What is wrong with a key that is unknown here, and what to write for it."""
-    found = next((one for one in advices().keys if _fits(one, place, key)), None)
+    found = _found(advices().keys, place, key)
     if found is not None:
         return _says(found, place, key), _hint(found, place, key)
     meant = suggest_key_here(place.finding.path, key)
@@ -37,8 +44,31 @@ def advice_on_key(place: LocatedFinding, key: str) -> tuple[Translatable, Transl
 
 def hint_on_key(place: LocatedFinding, key: str) -> Translatable | None:
     """What to write for a key that is unknown here, where that is all there is to say."""
-    found = next((one for one in advices().hints if _fits(one, place, key)), None)
+    found = _found(advices().hints, place, key)
     return None if found is None else _hint(found, place, key)
+
+
+def hint_on_value(place: LocatedFinding) -> Translatable | None:
+    """What to write for a value that cannot stand behind its key."""
+    key = next((one for one in reversed(place.finding.path) if isinstance(one, str)), "")
+    found = _found(advices().values, place, key)
+    return None if found is None else _hint(found, place, key)
+
+
+def of_whole(place: LocatedFinding) -> str | None:
+    """The unknown key whose advice says all there is to say of this place."""
+    found = ((key, _found(advices().keys, place, key)) for key in place.extras)
+    return next((key for key, one in found if one is not None and one.whole), None)
+
+
+def stands_for(place: LocatedFinding) -> set[str]:
+    """The keys of this place for which unknown ones stand."""
+    found = (_found(advices().keys, place, key) for key in place.extras)
+    return {one.instead_of for one in found if one is not None}
+
+
+def _found(table: Sequence[KeyAdvice], place: LocatedFinding, key: str) -> KeyAdvice | None:
+    return next((one for one in table if _fits(one, place, key)), None)
 
 
 def suggest_key_here(path: Path, key: str) -> str | None:
@@ -75,10 +105,9 @@ def _fits(advice: KeyAdvice, place: LocatedFinding, key: str) -> bool:
     if advice.around and _around(place.finding.path) != advice.around:
         return False
     if advice.named:
-        named = ACTS if advice.named == "actions" else names_in(place.root, advice.named)
-        if key not in named:
+        if key not in (_NAMED.get(advice.named) or names_in(place.root, advice.named)):
             return False
-    elif key not in advice.keys:
+    elif key not in advice.keys and not (advice.like and advice.like.fullmatch(key)):
         return False
     return _has_around(advice, place, key)
 
@@ -114,7 +143,9 @@ def _hint(advice: KeyAdvice, place: LocatedFinding, key: str) -> Translatable:
 
 def _filled(text: str, place: LocatedFinding, key: str) -> str:
     template = Template(text)
-    return template.substitute({name: PIECES[name](place, key) for name in template.get_identifiers()})
+    names = template.get_identifiers()
+    filled = template.substitute({name: PIECES[name](place, key) for name in names})
+    return filled if _UNDATED.isdisjoint(names) else GuessedYear(filled)
 
 
 def _around(path: Path) -> str:
@@ -131,6 +162,9 @@ def _around(path: Path) -> str:
 
 
 def _value(place: LocatedFinding, key: str) -> Node | None:
+    """The value behind the key; the place itself, where that is a value."""
+    if isinstance(place.node, Scalar):
+        return place.node
     return place.node.pairs[key][1] if isinstance(place.node, Map) and key in place.node.pairs else None
 
 
@@ -190,6 +224,44 @@ def _part(place: LocatedFinding, key: str) -> str:
     return str(path[-1]) if path and path[-1] in KINDS else ""
 
 
+def _pair(place: LocatedFinding, key: str) -> str:
+    """The text behind the only key of a place, which is no everyday word for an action."""
+    alone = isinstance(place.node, Map) and len(place.node.pairs) == 1
+    return _texts(_value(place, key)) if alone and not is_called_action(key) else ""
+
+
+def _groups(place: LocatedFinding, key: str) -> str:
+    """The groups of a broadcast's messages, with equal shares."""
+    path, names = place.finding.path, place.keys
+    if len(path) != 3 or path[0] != "broadcasts" or path[2] != "push" or set(names) & place.known.keys():
+        return ""
+    each = 100 // len(names)
+    shares = [*[each] * (len(names) - 1), 100 - each * (len(names) - 1)]
+    return ", ".join(f"{name}: {share}" for name, share in zip(names, shares, strict=True))
+
+
+def _of(section: str, step: int = 1) -> Callable[[LocatedFinding, str], str]:
+    """The name at this step of the place's path, in an entry of this section."""
+
+    def of(place: LocatedFinding, key: str) -> str:
+        path = place.finding.path
+        return str(path[step]) if path[:1] == (section,) and len(path) > step else ""
+
+    return of
+
+
+def _last_day(place: LocatedFinding, key: str) -> str:
+    """The day that is meant by a day alone, or by its last minute."""
+    value = _value(place, key)
+    return str((isinstance(value, Scalar) and suggest_end(value.value)) or "")
+
+
+def _day_of(text: str, end: int) -> str:
+    """The first (0) or last (1) of two days without their year, or one alone, in some year."""
+    both = _RANGE.fullmatch(text)
+    return with_year(both[end + 1] if both else text) or ""
+
+
 def _audience(place: LocatedFinding, key: str) -> str:
     """The audience of a list with this name."""
     file = _short(_value(place, key))
@@ -211,6 +283,15 @@ PIECES: Mapping[str, Callable[[LocatedFinding, str], str]] = {
     "buttons": _buttons,
     "answers": _answers,
     "audience": _audience,
+    "pair": _pair,
+    "groups": _groups,
+    "phone": lambda place, key: re.sub("[^+0-9]", "", _short(_value(place, key))),
+    "broadcast": _of("broadcasts"),
+    "group": _of("broadcasts", 3),
+    "channel": _of("channels"),
+    "day": _last_day,
+    "first_day": lambda place, key: _day_of(_short(_value(place, key)), 0),
+    "last_day": lambda place, key: _day_of(_short(_value(place, key)), 1),
     "changed": lambda place, key: "to" if on_attribute_change(place.node) else "",
     "part": _part,
     "name": lambda place, key: str(place.finding.path[-1]) if len(place.finding.path) == 2 else "coupon",

@@ -9,17 +9,22 @@ from collections.abc import Callable, Iterator, Mapping
 from unicodedata import category
 
 from bot.model.problem import Problem
-from bot.model.translatable import row, tr
+from bot.model.translatable import Quoted, Translatable, row, tr
 from bot.playbook.shape.advice import advices
 from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words
+from bot.playbook.shape.declared import belongs_below, is_section
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.mixtures import WORDED
-from bot.playbook.shape.suggest_advice import ACTS, advice_on_key, hint_on_key, suggest_key_here
-from bot.playbook.shape.suggest_broadcasts import acts_in_broadcast, messages_key, no_goal
-from bot.playbook.shape.suggest_campaigns import bare_flex, bare_tap, numbered
-from bot.playbook.shape.suggest_elsewhere import is_pair, of_channel, problem_of_place
+from bot.playbook.shape.suggest_advice import (
+    ACTS,
+    advice_on_key,
+    hint_on_key,
+    of_whole,
+    stands_for,
+    suggest_key_here,
+)
 from bot.playbook.shape.suggest_keys import belongs_to, hint_for_key, suggest_keys
-from bot.playbook.similar import LISTED, nearest, quoted
+from bot.playbook.similar import LISTED, few, nearest, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 _NO_INDENTATION = ("\u3000", "\u00a0")
@@ -28,12 +33,9 @@ _NO_INDENTATION = ("\u3000", "\u00a0")
 
 def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that have no place here, each with what was probably meant."""
-    whole = problem_of_place(place) or bare_flex(place) or bare_tap(place) or numbered(place)
-    if whole is not None:
-        yield whole
-        return
     reported: set[Problem] = set()
-    for key in place.extras:
+    whole = of_whole(place)
+    for key in place.extras if whole is None else [whole]:
         if key[:1] in _NO_INDENTATION:
             continue
         problem = next(filter(None, (guess(place, key) for guess in _GUESSES)), None) or _unknown(place, key)
@@ -65,14 +67,14 @@ def _section(place: LocatedFinding, key: str) -> Problem | None:
     if place.title != "playbook":
         return None
     message, hint = tr("there is no section {key}", key=quoted(key)), None
-    if (of := of_channel(key) or advice_on_key(place, key)) is not None:
+    if (of := advice_on_key(place, key)) is not None:
         message, hint = of
     if key in ACTS or key == "when":
         message = tr('"{key}" is a part of a rule, and rules stand below  rules:', key=key)
         hint = tr("write {wanted} spaces before it, as the lines of the rule above", wanted=4)
     if key == "when":
         hint = tr("begin it with two spaces and a dash:  - when: …")
-    hint = hint or hint_for_key(key, place.keys, place.known)
+    hint = hint or _elsewhere(place, key)
     if hint is None and not key.isascii():
         hint = tr("for a text, write it behind the  reply:  of its rule; a rule begins with  - when: …")
     return place.on_child(key, "unknown-section", message, hint)
@@ -85,7 +87,7 @@ def _text_with_colon(place: LocatedFinding, key: str) -> Problem | None:
 
 
 def _advised(place: LocatedFinding, key: str) -> Problem | None:
-    advice = advice_on_key(place, key) or no_goal(place, key) or acts_in_broadcast(place, key)
+    advice = advice_on_key(place, key)
     return None if advice is None else place.on_child(key, "unknown-key", *advice)
 
 
@@ -99,13 +101,13 @@ def _within(place: LocatedFinding, key: str) -> Problem | None:
 
 
 _GUESSES: tuple[Callable[[LocatedFinding, str], Problem | None], ...] = (
-    *(_bare_reply, cut_by_comma, _invisible, _section, _text_with_colon, _advised, _within),
+    *(_bare_reply, cut_by_comma, _invisible, _section, _advised, _text_with_colon, _within),
 )
 """What may be meant by a key, the surest first."""
 
 
 def _unknown(place: LocatedFinding, key: str) -> Problem:
-    hint = hint_on_key(place, key) or hint_for_key(key, place.keys, place.known)
+    hint = hint_on_key(place, key) or _elsewhere(place, key)
     if hint is None and _is_value(place, key):
         hint = tr("several values stand between brackets:  [a, b]")
     if hint is None and place.title in ("rule", "flow rule") and ACTS.isdisjoint(place.keys):
@@ -114,6 +116,17 @@ def _unknown(place: LocatedFinding, key: str) -> Problem:
     if len(place.known) <= LISTED:
         message = tr("unknown key {key}, known here: {known}", key=quoted(key), known=row(place.known))
     return place.on_child(key, place.finding.schema.get("unknown", "unknown-key"), message, hint)
+
+
+def _elsewhere(place: LocatedFinding, key: str) -> Translatable | None:
+    """The key of this place that was meant, or the places that the language has this key for."""
+    hint = hint_for_key(key, place.keys, place.known)
+    if is_section(key) and place.title != "playbook":
+        margin = tr("{key} is a section: it stands at the margin, without spaces in front", key=Quoted(key))
+        return hint or margin
+    if hint is None and (below := belongs_below(key)):
+        return tr("{key} belongs below {places}", key=Quoted(key), places=few([*map(Quoted, below)]))
+    return hint
 
 
 def _is_reply(place: LocatedFinding, key: str) -> bool:
@@ -133,8 +146,6 @@ def _is_value(place: LocatedFinding, key: str) -> bool:
 
 def missing_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that must be here, unless an unknown one was meant for them."""
-    if bare_tap(place) or is_pair(place):
-        return
     needed = place.finding.schema["required"]
     meant = _expected_keys(place)
     for key in needed:
@@ -145,7 +156,7 @@ def missing_keys(place: LocatedFinding) -> Iterator[Problem]:
 def _expected_keys(place: LocatedFinding) -> set[str]:
     """The keys that may be meant by those that are unknown here."""
     called = {suggest_key_here(place.finding.path, key) for key in place.extras}
-    meant = suggest_keys(place.title, place.keys, place.known) | messages_key(place)
+    meant = suggest_keys(place.title, place.keys, place.known) | stands_for(place)
     return meant | {key for key in called if key is not None}
 
 

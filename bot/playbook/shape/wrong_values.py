@@ -3,90 +3,99 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.model.problem import Problem
+from bot.model.screen import BUILT_IN
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.colons import colon_in_text, is_words
-from bot.playbook.shape.conditions import CONDITIONS
+from bot.playbook.shape.declared import example_at, resolved, section_at
+from bot.playbook.shape.declaring import called_by_title
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
-from bot.playbook.shape.suggest_advice import means_member
-from bot.playbook.shape.suggest_blocks import (
-    listed_texts,
-    suggest_block,
-    suggest_by_place,
-    suggest_instead_of_block,
-    suggest_instead_of_list,
-    suggest_list,
-)
-from bot.playbook.shape.suggest_broadcasts import empty_group, groups_in_place, stopped_broadcast
-from bot.playbook.shape.suggest_campaigns import is_reported_before, names_as_conditions, taps_of
-from bot.playbook.shape.suggest_connections import bare_tag, of_shop, swapped_at
-from bot.playbook.shape.suggest_elsewhere import channel_without_name
+from bot.playbook.shape.names import NAME
+from bot.playbook.shape.suggest_advice import hint_on_value
 from bot.playbook.shape.suggest_keys import SIGNS
 from bot.playbook.shape.suggest_times import suggest_span
-from bot.playbook.shape.suggest_words import hint_for_word, listed, suggest_word
+from bot.playbook.shape.suggest_words import hint_for_word, listed, split_values, suggest_word
 from bot.playbook.shape.times import duration
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
+from bot.playbook.shape.words import SCALARS
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Path, Scalar, at, key_of
 
-_TRIGGER = "{text: 營業時間}"
-_EXAMPLES = {
-    "when": _TRIGGER,
-    "text": "營業時間",
-    "text_contains": "優惠",
-    "if": "{tag: VIP}",
-    "reply": "您好",
-    "push": "您好",
-}
-"""Examples for keys that are left empty; other actions have those of their words."""
-
+_LONGEST = 40
+"""Characters of a text that a hint repeats, below that."""
 _GLUED = re.compile(r"[a-z_]+:")
 """A key without the space behind its colon, which has a problem of its own."""
+_SAID = frozenset(("reply", "push"))
+"""Keys of messages, which have the name of a card as their example."""
 _COMPARED = re.compile(r"([a-z][a-z0-9_]*)\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})")
 """`points >= 100`, as other languages write it."""
 
 
-def suggest_comparison(value: str, title: str, usual: str | None) -> Translatable | None:
-    """The block that was meant: `points >= 100`, or the value of the usual key of a place of this title."""
-    compared = _COMPARED.fullmatch(value)
-    if compared is not None:
-        name, sign, bound = compared.groups()
-        if title == "set" and sign == "=":
-            return tr("write  {{key}: {value}}", key=name, value=bound)
-        meant = tr("write  {{name}: {{how}: {value}}}", name=name, how=SIGNS[sign], value=bound)
-        if title == "condition":
-            meant = tr("write  {meant}", meant=f"{{attribute: {{{name}: {{{SIGNS[sign]}: {bound}}}}}}}")
-        return meant
-    if title == "rule" and not value.isascii() and len(value) < 40:
-        return tr("write  {expected}", expected=f"- {{when: {{text: {value}}}, reply: …}}")
-    kind, space, of = value.partition(" ")
-    if title == "condition" and space and kind in CONDITIONS and len(value) < 40:
-        return tr("write  {{key}: {value}}", key=kind, value=of.strip())
-    if title == "condition" and means_member(value):
-        return tr("write  {meant}", meant="{bound: phone}")
-    if title == "condition" and value in CONDITIONS:
-        return tr("write  {{key}: {value}}", key=value, value=CONDITIONS[value].example)
-    if title == "condition" and len(value) < 40:
-        return tr("write  {tag: {value}},  or for hours  {during: {value}}", value=value)
-    if usual is None or len(value) >= 40 or _GLUED.match(value):
+def _instead_of_text(place: LocatedFinding, text: Scalar) -> Translatable | None:
+    """The block or list that was meant by a text."""
+    return (
+        _comparison(place, text.value)
+        or _with_key(place, text.value)
+        or hint_on_value(place)
+        or _list_of(place, text)
+        or example_for(place.finding.path)
+    )
+
+
+def _comparison(place: LocatedFinding, text: str) -> Translatable | None:
+    """`points >= 100` as a test of an attribute."""
+    compared = _COMPARED.fullmatch(text)
+    if compared is None:
         return None
-    return tr("write  {{key}: {value}}", key=usual, value=value)
+    name, sign, bound = compared.groups()
+    if place.finding.path[-1:] == ("set",) and sign == "=":
+        return tr("write  {{key}: {value}}", key=name, value=bound)
+    if place.title == "condition":
+        meant = f"{{attribute: {{{name}: {{{SIGNS[sign]}: {bound}}}}}}}"
+        return tr("write  {meant}", meant=meant)
+    return tr("write  {{name}: {{how}: {value}}}", name=name, how=SIGNS[sign], value=bound)
 
 
-def example_of(key: str, otherwise: str) -> str:
-    """What may stand behind a key, to paste: it names no card that the playbook may not have."""
-    return _EXAMPLES.get(key, otherwise)
+def _with_key(place: LocatedFinding, text: str) -> Translatable | None:
+    """A block with one key: that which begins the text (`tag VIP`), or the usual one of the place."""
+    if len(text) >= _LONGEST or _GLUED.match(text):
+        return None
+    first, _, behind = text.partition(" ")
+    known, usual = place.known.get(first), place.finding.schema.get("usual")
+    if isinstance(known, Mapping):
+        return tr("write  {{key}: {value}}", key=first, value=behind.strip() or known["example"])
+    return None if usual is None else tr("write  {{key}: {value}}", key=usual, value=text)
+
+
+def _list_of(place: LocatedFinding, text: Scalar) -> Translatable | None:
+    """The list that was meant by several values in a text, where a list of texts may stand."""
+    schema, key = place.finding.schema, place.finding.path[-1:]
+    if "array" not in schema.get("type", ()) or not key or not isinstance(key[0], str):
+        return None
+    if not set(SCALARS) <= set(resolved(schema.get("items", {})).get("type", ())):
+        return None
+    values = split_values(text.value)
+    if not values and "string" in schema["type"]:
+        values = tuple(text.value.split()) if text.plain and not text.value.isascii() else ()
+        if len(values) < 2:
+            return None
+    return tr("write  {key}: {value}", key=key[0], value=listed(values or [text.value]))
 
 
 def example_for(path: Path) -> Translatable | None:
-    """How the action at the end of this path is written with its value."""
-    key = str(path[-1]) if path else ""
-    word = ACTIONS.get(key)
-    example = _EXAMPLES.get(key) or (word.example if word else None)
-    return tr("write it such as  {key}: {example}", key=key, example=example) if example else None
+    """How the word at this path, or the nearest above it that has an example, is written with its value."""
+    key, example = example_at(path) or ("", "")
+    if not key:
+        return None
+    return tr("write it such as  {key}: {example}", key=key, example=_example(key, example))
+
+
+def _example(key: str, declared: str) -> str:
+    """What may stand behind a key, to paste: no card, which the playbook may not have."""
+    return "您好" if key in _SAID and re.fullmatch(NAME, declared) else declared
 
 
 def too_few(place: LocatedFinding) -> Iterator[Problem]:
@@ -161,24 +170,17 @@ def _wrong_number(place: LocatedFinding, number: int) -> Problem:
 def wrong_type(place: LocatedFinding) -> Iterator[Problem]:
     """A text, a list or a block of keys where another of them is expected."""
     node, expected = place.node, place.expected
-    texts = "string" in place.finding.schema["type"]
+    texts = "string" in place.finding.schema["type"] and "section" not in place.finding.schema
     match node:
         case Scalar(nothing=True):
             yield place.on_value(
                 "wrong-type",
                 tr("{place} has no value, expected {expected}", place=place.name, expected=expected),
-                empty_group(place.node.path) or example_for(place.node.path),
+                hint_on_value(place) or example_for(place.node.path),
             )
-        case Scalar() if (unnamed := channel_without_name(place)) is not None:
-            yield from unnamed
-        case Scalar() if (names := names_as_conditions(place)) is not None:
-            yield from () if is_reported_before(place) else (names,)
-        case Scalar(value=value):
-            title = "set" if node.path[-1:] == ("set",) else place.title
-            usual = place.finding.schema.get("usual")
-            hint = suggest_block(place, node) or suggest_comparison(value, title, usual)
+        case Scalar():
             message = tr("{place} is a text, expected {expected}", place=place.name, expected=expected)
-            yield place.on_value("wrong-type", message, hint)
+            yield place.on_value("wrong-type", message, _instead_of_text(place, node))
         case List() if place.finding.path[-1:] == ("not",):
             message = tr('"not" takes one condition, here is a list')
             both = tr(
@@ -187,8 +189,6 @@ def wrong_type(place: LocatedFinding) -> Iterator[Problem]:
             yield place.on_key("not-of-list", message, both)
         case List():
             yield place.on_value("wrong-type", *_list_in_place(place, node))
-        case Map() if (groups := groups_in_place(place)) is not None:
-            yield groups
         case Map(pairs=pairs) if texts and any(is_words(key) for key, _ in pairs.values()):
             yield colon_in_text(place)
         case Map():
@@ -206,21 +206,23 @@ def _list_in_place(place: LocatedFinding, node: List) -> tuple[Translatable, Tra
             message = tr("this rule stands outside  rules:")
         such = tr("write the name of its section above it, such as  rules:")
         return message, such if "rules" in place.known else None
-    hint = suggest_instead_of_list(place)
-    if hint is None and not node.flow and place.finding.schema["type"] == "object":
-        hint = tr('leave "- " out: each begins with its name and a colon')
-    return message, hint
+    if not node.flow and place.finding.schema["type"] == "object":
+        return message, tr('leave "- " out: each begins with its name and a colon')
+    return message, hint_on_value(place) or example_for(place.finding.path)
 
 
 def _instead_of_block(place: LocatedFinding, node: Map) -> Translatable | None:
     if place.finding.path == ("rich_menus",) and node.pairs:
         return tr("begin each so:  - menu: {name}", name=next(iter(node.pairs)))
-    if place.finding.schema["type"] != "array":
-        return suggest_instead_of_block(place) or bare_tag(place)
-    taps = taps_of(node) if place.finding.path[-1:] in (("quick_replies",), ("taps",)) else None
-    if taps is None:
-        return tr('begin each item with "- "')
-    return tr("write  {key}: {value}", key=str(place.finding.path[-1]), value=taps)
+    if place.finding.schema["type"] != "array" or _is_flow(node):
+        return example_for(place.finding.path)
+    return tr('begin each item with "- "')
+
+
+def _is_flow(node: Map) -> bool:
+    """Whether a block is written between braces: then its first key is behind one."""
+    first = next((key for key, _ in node.pairs.values()), None)
+    return first is None or (first.line, first.column) != (node.line, node.column)
 
 
 def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
@@ -246,27 +248,11 @@ def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
             expected=row(allowed, "or"),
         )
         meant = suggest_word(node.value, allowed)
-        expected = meant or row(allowed, "or")
-        if meant is None and node.path[-1:] == ("end",) and not node.value.isascii():
-            expected = f"reply: {node.value}, end: true"
-        yield place.on_value("bad-value", message, tr("write  {expected}", expected=expected))
+        hint = tr("write  {expected}", expected=meant or row(allowed, "or"))
+        yield place.on_value("bad-value", message, (hint_on_value(place) if meant is None else None) or hint)
     else:
-        hint = (
-            of_shop(place) or _of_key(node) or suggest_list(place, node) or hint_for_word(node.value, allowed)
-        )
+        hint = hint_on_value(place) or _list_of(place, node) or hint_for_word(node.value, allowed)
         yield place.on_value("bad-value", not_one_of(node.value, allowed), hint)
-
-
-def _of_key(node: Scalar) -> Translatable | None:
-    """What the key of a word says of it: `follow: true`, `staff: 小美`."""
-    key = str(node.path[-1]) if node.path else ""
-    if (status := stopped_broadcast(node)) is not None:
-        return status
-    if key == "staff" and node.path[:1] == ("channels",):
-        return tr("write where staff answer:  line_chat  (LINE Official Account Manager),  or  none")
-    if key in TRIGGERS and (node.value == "true" or suggest_word(node.value, ["true"])):
-        return tr("write  {key}: {value}", key="when", value=key)
-    return None
 
 
 _KINDS: dict[str, tuple[str, ...]] = {"trigger": tuple(sorted(TRIGGERS)), "action": tuple(sorted(ACTIONS))}
@@ -276,21 +262,18 @@ def _kind_word(place: LocatedFinding, word: str, kinds: tuple[str, ...]) -> Iter
     """A word that is no trigger, or no action, by itself."""
     if word in kinds:
         words = TRIGGERS if place.title == "trigger" else ACTIONS
-        example = example_of(word, words[word].example)
-        shape = f"{{{word}: {example}}}" if place.title == "trigger" else f"{word}: {example}"
+        shape = f"{word}: {_example(word, words[word].example)}"
+        shape = f"{{{shape}}}" if place.title == "trigger" else shape
         yield place.on_value(
             "bad-value", tr('"{word}" needs a value', word=word), tr("write  {shape}", shape=shape)
         )
         return
-    texts = listed_texts(place, kinds)
-    if len(texts) > 1 and word != texts[0]:  # for a list of texts it is reported once
-        return
-    is_trigger, near = place.title == "trigger", None if len(texts) > 1 else _near_kind(word, kinds)
+    is_trigger, near = place.title == "trigger", _near_kind(word, kinds)
     if is_trigger and near is None:
         message = tr("behind  when  {word} cannot stand by itself", word=quoted(word))
     else:
         message = tr("{word} is no {kind}", word=quoted(word), kind=Translatable(place.title))
-    yield place.on_value("bad-value", message, near or _suggest_text(word, texts, is_trigger=is_trigger))
+    yield place.on_value("bad-value", message, near or _suggest_text(word, is_trigger=is_trigger))
 
 
 def _near_kind(word: str, kinds: tuple[str, ...]) -> Translatable | None:
@@ -299,13 +282,9 @@ def _near_kind(word: str, kinds: tuple[str, ...]) -> Translatable | None:
     return hint_for(word, kinds) if meant is None else tr("write  {meant}", meant=meant)
 
 
-def _suggest_text(word: str, texts: list[str], *, is_trigger: bool) -> Translatable | None:
+def _suggest_text(word: str, *, is_trigger: bool) -> Translatable | None:
     """How a text is written as a trigger, or as a reply."""
-    if len(texts) > 1 and is_trigger:
-        return tr("to hear one of these texts, write  when: {text: {listed}}", listed=listed(texts))
-    if len(texts) > 1:
-        return tr("to say these texts, write  reply: {listed}", listed=listed(texts))
-    if len(word) >= 40:
+    if len(word) >= _LONGEST:
         return None
     if is_trigger:
         return tr("to hear this text, write  when: {text: {word}}", word=word)
@@ -319,7 +298,6 @@ def _has_two_kinds(place: LocatedFinding) -> bool:
 
 def wrong_format(place: LocatedFinding) -> Iterator[Problem]:
     """A text that cannot be read as what is written here."""
-    name = place.finding.schema["format"]
     key = place.finding.key
     on = place.node if key is None else place.key_node(key)
     assert isinstance(on, Scalar)
@@ -336,5 +314,19 @@ def wrong_format(place: LocatedFinding) -> Iterator[Problem]:
         on if on.width else key_of(place.root, place.finding.path),
         fault.code,
         tr("{whose} {says}", whose=whose, says=fault.says),
-        (None if key is None else swapped_at(place, key)) or suggest_by_place(place, on, name) or fault.hint,
+        _format_hint(place, on) or fault.hint,
     )
+
+
+def _format_hint(place: LocatedFinding, text: Scalar) -> Translatable | None:
+    """What was meant by a text of a wrong format, where the place says more than the text."""
+    finding = place.finding
+    if finding.key is None and (hint := hint_on_value(place)) is not None:
+        return hint
+    if finding.schema["format"] not in ("name", "word name", "new name"):
+        return None
+    section = section_at(finding.path, of_keys=finding.key is not None)
+    page = suggest_word(text.value, BUILT_IN) if section == "pages" else None
+    if page is not None:
+        return tr("write  {meant}", meant=page)
+    return called_by_title(place.root, section, text.value, is_new=finding.key is not None)

@@ -17,9 +17,9 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.placeholders import ELSEWHERE, ParsedPlaceholder, suggested_pattern
 from bot.playbook.compile.scope.position import Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.shape.declaring import called_by_title
 from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.shape.sections import Section
-from bot.playbook.shape.suggest_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, quoted
 
 OURS = frozenset(group for part in WORDS_PARTS for group in part.card_groups)
@@ -203,7 +203,7 @@ def _attribute(book: Book, written: ParsedPlaceholder) -> Placeholder | NameFaul
         if is_refused(book, "attributes", written.name):
             return None
         fault = unknown(book, "attributes", written.name, book.attributes, of=_type_for(written.format))
-        hint = attribute_called(written.name, book.root)
+        hint = called_by_title(book.root, "attributes", written.name)
         return replace(fault, hint=hint or fault.hint)
     return _placeholder(written, info.type, info.slot)
 
