@@ -55,7 +55,7 @@ def heard(phone: FrameLocator, text: str) -> Locator:
 
 async def writes(page: Page, text: str) -> None:
     """In place of all that stands in the file."""
-    await page.locator(".ace_content").click()
+    await page.locator(".editor textarea").focus()
     await page.keyboard.press("Control+A")
     await page.keyboard.press("Delete")
     await page.keyboard.insert_text(text)

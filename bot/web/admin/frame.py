@@ -24,7 +24,6 @@ from bot.playbook.drawing import style
 from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.admin.console_context import ShopNow
 from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
-from bot.web.admin.editor_files import editor_files
 from bot.web.admin.form_table import form_at
 from bot.web.admin.navigation import Navigation, current, navigation
 from bot.web.admin.route import AdminRoute
@@ -131,7 +130,6 @@ def _static_files() -> StaticFiles:
         **own,
         "contacts.css": STEPS + own["contacts.css"],
         **_drawing_files(),
-        **editor_files(),
         **_PICTURE,
     }
     return StaticFiles("/admin/static", files, OF_ALL_PAGES)
@@ -238,7 +236,6 @@ class AdminFrame:
             "shop": shop.name,
             "language": words.name,
             "file": self.files.address,
-            "has_editor": "ace/ace.js" in self.files.names(".js"),
         }
 
     def channel(self, request: web.Request, row: AdminRoute | None = None) -> str:

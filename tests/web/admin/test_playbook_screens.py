@@ -14,7 +14,8 @@ from tests.web.admin.screens import PHONE, fits, seen_by
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 FIRST = "/admin/playbook?file=rules%2Ffirst.yaml"
-WRITTEN = ".ace_text-input"
+WRITTEN = ".editor textarea"
+OFFERED = ".offers:not([hidden]) li"
 
 
 @pytest_asyncio.fixture
@@ -36,7 +37,7 @@ async def opened(browser: Browser, staff: Staff) -> Page:
 
 
 async def to_the_end(page: Page) -> None:
-    await page.locator(".ace_content").click()
+    await page.locator(WRITTEN).focus()
     await page.keyboard.press("Control+End")
 
 
@@ -52,11 +53,12 @@ async def test_what_is_written_is_saved_and_checked_by_itself(
     await expect(page.get_by_role("status")).to_have_text("已存進草稿")
     wrong = page.locator("[data-problems] .is-error")
     await expect(wrong).to_contain_text("第 6 行")
-    await expect(page.locator(".ace_gutter-cell.ace_error")).to_have_text("6")
+    await expect(page.locator(".lines > :nth-child(6)")).to_have_class("is-error")
+    await expect(page.locator(".lines > .is-error")).to_have_count(1)
     await expect(page.locator("[data-file='rules/first.yaml'] [data-mistakes]")).to_have_text("1")
     await wrong.get_by_role("button", name="第 6 行").click()
     await page.keyboard.press("Home")
-    for _ in "- whem":  # Home leads behind the indentation
+    for _ in "  - whem":
         await page.keyboard.press("ArrowRight")
     await page.keyboard.press("Backspace")
     await page.keyboard.type("n")
@@ -82,7 +84,7 @@ async def test_the_editor_offers_the_words_of_the_language(
     await to_the_end(page)
     await page.keyboard.insert_text("  - when: follow\n    ")
     await page.keyboard.type("rep")
-    offered = page.locator(".ace_autocomplete .ace_line").first
+    offered = page.locator(OFFERED).first
     await expect(offered).to_contain_text("reply")
     await page.keyboard.press("Enter")
     await page.keyboard.insert_text("歡迎")
@@ -103,7 +105,7 @@ async def test_the_editor_offers_the_names_of_the_draft(mei: Staff, browser: Bro
     await to_the_end(page)
     await page.keyboard.insert_text("  - when: {text: 券}\n    reply: ")
     await page.keyboard.type("cou")
-    await expect(page.locator(".ace_autocomplete .ace_line").first).to_contain_text("coupon_of_may")
+    await expect(page.locator(OFFERED).first).to_contain_text("coupon_of_may")
 
 
 async def test_a_mistake_is_mended_by_a_button(mei: Staff, browser: Browser) -> None:
@@ -113,23 +115,55 @@ async def test_a_mistake_is_mended_by_a_button(mei: Staff, browser: Browser) -> 
     await page.keyboard.insert_text("  - {when: {text: 🙂嗨}, replay: 您好}  # 早安\n")
     mend = page.get_by_role("button", name="修好")
     await mend.click()
-    await expect(page.locator(".ace_content")).to_contain_text("{when: {text: 🙂嗨}, reply: 您好}  # 早安")
+    assert "{when: {text: 🙂嗨}, reply: 您好}  # 早安\n" in await page.locator(WRITTEN).input_value()
     await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
     await expect(mend).to_have_count(0)
     await page.keyboard.press("Control+z")
-    await expect(page.locator(".ace_content")).to_contain_text("replay: 您好")
+    assert "replay: 您好" in await page.locator(WRITTEN).input_value()
     await expect(mend).to_be_enabled()
 
 
-async def test_without_the_editor_it_is_mended_in_the_field(mei: Staff, browser: Browser) -> None:
+async def test_keys_indent_and_lead_out_of_the_field(mei: Staff, browser: Browser) -> None:
+    """A new line begins below the key before; what was typed can be undone."""
+    page = await opened(browser, mei)
+    field = page.locator(WRITTEN)
+    await to_the_end(page)
+    before = await field.input_value()
+    await page.keyboard.insert_text("  - when: {text: 嗨}")
+    await page.keyboard.press("Enter")
+    await page.keyboard.insert_text("do:")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.insert_text("- reply: 您好")
+    written = "  - when: {text: 嗨}\n    do:\n      - reply: 您好"
+    assert await field.input_value() == before + written
+    for _ in range(3):
+        await page.keyboard.press("Shift+ArrowUp")
+    await page.keyboard.press("Tab")
+    assert "\n    - when: {text: 嗨}\n      do:\n        - reply: 您好" in await field.input_value()
+    await page.keyboard.press("Control+z")
+    assert await field.input_value() == before + written
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Tab")
+    await expect(field).not_to_be_focused()
+
+
+async def test_on_a_phone_a_tap_takes_a_word_and_mends_a_mistake(mei: Staff, browser: Browser) -> None:
     page = await seen_by(mei, browser, PHONE)
-    await page.route("**/ace.js*", lambda route: route.abort())
     await page.goto(FIRST)
-    field = page.locator("textarea#text")
+    field = page.locator(WRITTEN)
     await field.press("Control+End")
     await field.press_sequentially("  - {when: {text: 🙂嗨}, replay: 您好}")
     await page.get_by_role("button", name="修好").click()
     assert "{when: {text: 🙂嗨}, reply: 您好}" in await field.input_value()
+    await field.press("Control+End")
+    await page.keyboard.insert_text("\n  - when: follow\n    ")
+    await field.press_sequentially("re")
+    await page.locator(OFFERED).filter(has_text="reply").first.click()
+    await expect(field).to_be_focused()
+    await page.keyboard.insert_text("歡迎")
+    assert (await field.input_value()).endswith("\n    reply: 歡迎")
     await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
     await fits(page)
 

@@ -191,11 +191,11 @@ async function suggest(text, line, column) {
   return answer === null || !answer.ok ? [] : (await answer.json()).words;
 }
 
-async function write() {
+function write() {
   form.querySelector("[data-save]").hidden = true;
+  form.querySelector("[data-keys]").hidden = false;
   stored = area.value;
-  editor = await editorOn(area, form.dataset, suggest);
-  stored = editor.text();
+  editor = editorOn(area, suggest);
   const before = left();
   if (before !== null && before.text !== stored) {
     editor.put(before.text);
