@@ -6,6 +6,7 @@
 #   make test-all   the dear tests, too, before a landing: browsers, processes that are killed, crowds
 #   make check   style, imports, types, and what the repository's words and documents must be
 #   make documents   what declarations say in the documents: commands, operations, metrics, addresses
+#   make site    build/site: the documents as a site in both languages, with search; open its index.html
 #   make words   the translations as a program reads them, after an edit of one of their .po files
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys, menus and searches (an hour)
@@ -25,11 +26,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
 TOOLS := build/tools
+SITE_TOOLS := build/site-tools
 # half of a test's time is waiting: two for each of two cores (a fifth gained nothing). They take neighbours, which
 # share what a module sets up
 WORKERS := -n 4 --dist worksteal
 
-.PHONY: help run new test test-all rest check style words documents bench measure soak hashes sbom audit clean libraries browser node
+.PHONY: help run new test test-all rest check style words documents site bench measure soak hashes sbom audit clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -74,6 +76,13 @@ documents: $(BIN)/.installed-dev
 
 words: $(BIN)/.installed-dev
 	$(BIN)/python -m tests.catalogue
+
+# each page anew, as Sphinx warns only of what it reads: a link that leads nowhere is an error
+site: $(SITE_TOOLS)/.installed
+	@rm -rf build/site
+	@$(SITE_TOOLS)/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --jobs auto \
+		--doctree-dir $(SITE_TOOLS)/doctrees --conf-dir docs/site . build/site
+	@echo "build/site/index.html"
 
 bench: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.main
@@ -123,10 +132,12 @@ audit: $(TOOLS)/.installed
 		exit 1 ;; \
 	esac
 
-$(TOOLS)/.installed: audit-tools.txt | $(BIN)/pip
-	@echo "Installing the tools for this into $(TOOLS)"
-	@$(BIN)/python -m venv --clear $(TOOLS)
-	@$(TOOLS)/bin/python -m pip --disable-pip-version-check install --quiet --requirement audit-tools.txt
+$(TOOLS)/.installed: audit-tools.txt
+$(SITE_TOOLS)/.installed: site-tools.txt
+$(TOOLS)/.installed $(SITE_TOOLS)/.installed: | $(BIN)/pip
+	@echo "Installing the tools for this into $(@D)"
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
 	@touch $@
 
 # -- what Python needs: again only when the pins change

@@ -85,10 +85,17 @@ def test_a_bill_of_materials_is_of_what_runs_alone(clone: Path) -> None:
     assert look.endswith("--output-file build/sbom.json build/shipped")
 
 
-def test_the_tools_are_pinned_by_name_and_version() -> None:
-    lines = (ROOT / "audit-tools.txt").read_text("utf-8").splitlines()
+@pytest.mark.parametrize(
+    ("file", "tools"),
+    [
+        ("audit-tools.txt", {"pip-tools", "cyclonedx-bom", "pip_audit"}),
+        ("site-tools.txt", {"Sphinx", "furo", "myst-parser"}),
+    ],
+)
+def test_the_tools_are_pinned_by_name_and_version(file: str, tools: set[str]) -> None:
+    lines = (ROOT / file).read_text("utf-8").splitlines()
     pins = [Requirement(line) for line in lines if not line.startswith("#")]
-    assert {"pip-tools", "cyclonedx-bom", "pip_audit"} <= {pin.name for pin in pins}
+    assert tools <= {pin.name for pin in pins}
     for pin in pins:
         assert pin.url is None
         assert re.fullmatch(r"==[\w.]+", str(pin.specifier)), pin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -51,6 +52,13 @@ def test_every_link_leads_somewhere() -> None:
         if leads_nowhere(page, path, heading)
     ]
     assert lost == []
+
+
+def test_the_navigation_of_the_site_names_pages() -> None:
+    readers = tomllib.loads((ROOT / "docs" / "site" / "readers.toml").read_text("utf-8"))["readers"]
+    pages = [page for reader in readers for page in reader["pages"]]
+    assert pages == list(dict.fromkeys(pages))
+    assert [page for page in pages if not {ROOT / f"{page}.md", ROOT / f"{page}.zh-TW.md"} & {*PAGES}] == []
 
 
 def is_there(place: str) -> bool:
