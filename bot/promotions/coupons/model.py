@@ -72,9 +72,10 @@ class HeldCoupon:
 
 @dataclass(frozen=True, slots=True)
 class GivenFor:
-    """What a coupon is given for: an entry of another kind. Its row has the `name` in a field `kind`."""
+    """What a coupon is given for: an entry of another kind, whose name the coupon's row has in a field of
+    its own."""
 
-    kind: str
+    field: str
     name: str
 
 

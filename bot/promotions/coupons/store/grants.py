@@ -134,7 +134,7 @@ class Coupons:
 
         Its kind has the index that this needs (`RowsPart.more_indexes`).
         """
-        rows = self._grants.find({what.kind: what.name}).sort("at", DESCENDING).limit(most)
+        rows = self._grants.find({what.field: what.name}).sort("at", DESCENDING).limit(most)
         found = [(_grant(row), row["contact"]) async for row in rows]
         holders = await self._holders([grant.id for grant, _ in found])
         return [(grant, holders.get(grant.id, contact)) for grant, contact in found]
@@ -270,7 +270,7 @@ def _counts(counter: Mapping[str, Any]) -> CouponCounts:
 
 def _document(grant: Grant, asked: CouponRequest) -> Document:
     starts: dict[str, datetime] = {} if grant.starts is None else {"starts": grant.starts}
-    given_for = {} if asked.given_for is None else {asked.given_for.kind: asked.given_for.name}
+    given_for = {} if asked.given_for is None else {asked.given_for.field: asked.given_for.name}
     return {
         **given_for,
         "_id": grant.id,

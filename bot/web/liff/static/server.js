@@ -45,7 +45,7 @@ export class Server {
     return this.#call("GET", `screen?after=${step}`, undefined, signal);
   }
 
-  /** Days on which a service can be had; `query` as the page of appointments asks. */
+  /** The free times of what the page offers; `query` as its module asks. */
   free(query) {
     return this.#call("GET", `free?${new URLSearchParams(query)}`);
   }
