@@ -77,11 +77,6 @@ def suggest_key_here(path: Path, key: str) -> str | None:
     return None if called is None else called[0]
 
 
-def means_member(word: str) -> bool:
-    """Whether a condition of this name asks for members."""
-    return any({"member", word} <= one.keys for one in advices().keys)
-
-
 def is_called_action(word: str) -> bool:
     """Whether a word means an action where a rule has no other."""
     return any(one.alone and word in one.keys for one in advices().keys)

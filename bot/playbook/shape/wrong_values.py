@@ -16,9 +16,7 @@ from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.names import NAME
 from bot.playbook.shape.suggest_advice import hint_on_value
 from bot.playbook.shape.suggest_keys import SIGNS
-from bot.playbook.shape.suggest_times import suggest_span
 from bot.playbook.shape.suggest_words import hint_for_word, listed, split_values, suggest_word
-from bot.playbook.shape.times import duration
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.shape.words import SCALARS
 from bot.playbook.similar import hint_for, not_one_of, quoted
@@ -134,7 +132,7 @@ def too_many(place: LocatedFinding) -> Iterator[Problem]:
     if isinstance(node, Map):
         second = list(node.pairs)[1]
         message = tr("{place} takes one, here are {number}", place=place.name, number=len(node.pairs))
-        hint = _time_and_state(node) or tr("expected {expected}", expected=place.expected)
+        hint = tr("expected {expected}", expected=place.expected)
         yield place.on_child(second, "bad-value", message, hint)
     elif isinstance(node, List) and "oneOrMore" in place.finding.schema:
         message = tr(
@@ -143,16 +141,6 @@ def too_many(place: LocatedFinding) -> Iterator[Problem]:
         yield place.on_key("replies-over-5", message, tr("leave some out, or join texts"))
     elif isinstance(node, List):
         yield _wrong_number(place, len(node.items))
-
-
-def _time_and_state(node: Map) -> Translatable | None:
-    """A time-out that has its time and its state below keys of their own."""
-    values = [value.value for _, value in node.pairs.values() if isinstance(value, Scalar)]
-    times = [value for value in values if duration(suggest_span(value)) is None]
-    states = [value for value in values if value not in times]
-    if node.path[-1:] != ("give_up_after",) or len(times) != 1 or len(states) != 1:
-        return None
-    return tr("write  {{key}: {value}}", key=suggest_span(times[0]), value=states[0])
 
 
 def _wrong_number(place: LocatedFinding, number: int) -> Problem:
