@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import ssl
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from types import SimpleNamespace, TracebackType
+from types import TracebackType
 from typing import Any, TypeAlias
 
 import aiohttp
 import orjson
+
+from bot.line.http_call import lasting_session
 
 SECONDS = 2.5
 """Time-out of one call."""
@@ -155,12 +156,48 @@ async def _answer(call: _Call, *arguments: object, **named: object) -> SetupAnsw
 
 
 def _client(module: str, api: str, token: str | None = None) -> Any:
-    """A client of the SDK whose answers are JSON."""
-    of = _sdk(module)
-    raw = type(
-        "RawClient", (of.AsyncApiClient,), {"deserialize": lambda _, response, __: _json(response.data)}
+    """A client of the SDK with a connection of ours, whose answers are JSON."""
+    client, connection = _classes(module)
+    return client(_sdk(module).Configuration(host=api.rstrip("/"), access_token=token), connection())
+
+
+@cache
+def _classes(module: str) -> tuple[Any, Any]:
+    of, rest = _sdk(module), importlib.import_module(f"linebot.v3.{module}.async_rest")
+    return (
+        type("Client", (_JsonClient, of.AsyncApiClient), {}),
+        type("Connection", (_Connection, rest.RESTClientObject), {}),
     )
-    return raw(of.Configuration(host=api.rstrip("/"), access_token=token))
+
+
+class _Connection:
+    """In place of how the SDK makes its connection, which would read all certificates of the machine for each
+    client: 20 ms in which events wait. Our session has those that aiohttp has read once."""
+
+    proxy = proxy_headers = None
+
+    def __init__(self) -> None:
+        self.pool_manager = lasting_session()
+
+
+class _JsonClient:
+    """In place of how the SDK makes its client, with such a connection, and reads answers."""
+
+    cookie = None
+    client_side_validation = True
+
+    def __init__(self, configuration: Any, connection: _Connection) -> None:
+        self.configuration = configuration
+        self.rest_client = connection
+        self.default_headers = {
+            "User-Agent": f"line-bot-sdk-python/{importlib.import_module('linebot').__version__}"
+        }
+        if configuration.access_token:
+            self.default_headers["Authorization"] = f"Bearer {configuration.access_token}"
+
+    def deserialize(self, response: Any, _: object) -> Mapping[str, Any]:
+        """What the SDK's models would be made of."""
+        return _json(response.data)
 
 
 def _json(raw: bytes | str | None) -> Mapping[str, Any]:
@@ -188,16 +225,7 @@ async def _imported() -> None:
 
 @cache
 def _sdk(module: str) -> Any:
-    """It has no types, takes a second to import, and warns meanwhile of what its own code does.
-
-    Each of its clients would read all certificates of the machine, for 20 ms in which events wait: they are
-    read once.
-    """
+    """It has no types, takes a second to import, and warns meanwhile of what its own code does."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = importlib.import_module(f"linebot.v3.{module}")
-        importlib.import_module(f"linebot.v3.{module}.async_rest").__dict__["ssl"] = _SSL
-        return found
-
-
-_SSL = SimpleNamespace(create_default_context=cache(ssl.create_default_context))
+        return importlib.import_module(f"linebot.v3.{module}")
