@@ -45,6 +45,8 @@ _GENERAL = frozenset(
     )
 )
 """Their hints that say what belongs there, and not what was meant."""
+_OF_VALUES = frozenset(("{place} is a text, expected {expected}", "{place} is a list, expected {expected}"))
+"""Messages of values that no space or line break has put there."""
 _ALIKE = ("signs", "front")
 """Kinds of repairs that are reported together where their lines touch."""
 _SLIPS = 6
@@ -228,7 +230,8 @@ def _is_right(draft: Draft) -> bool:
 
 def _may_be_slip(problem: Problem) -> bool:
     hint = problem.hint if problem.code in _NAMED else None
-    exact = hint is not None and bool(hint.values) and hint.template not in _GENERAL
+    is_general = hint is not None and hint.template in _GENERAL and problem.message.template not in _OF_VALUES
+    exact = hint is not None and bool(hint.values) and not is_general
     return problem.level == "error" and problem.code in _OF_SLIPS and not exact
 
 
