@@ -9,7 +9,7 @@
 #   make site    build/site: the documents as a site in both languages, with search; open its index.html
 #   make words   the translations as a program reads them, after an edit of one of their .po files
 #   make bench   what an event costs, against a bot written by hand
-#   make measure how soon it is ready, what idling costs, its pages, timers, journeys, menus and searches (an hour)
+#   make measure how soon it is ready, what idling costs
 #   make soak    all tests, deep: with the slow ones, 50 rounds of kill -9 instead of 3, 500 random schedules;
 #                .ci/soak says afterwards what was not run. TESTS=tests/hooks names a part
 #   make hashes  build/constraints-hashed.txt: what oaflow needs to run, with the SHA-256 of each file

@@ -145,8 +145,13 @@ rules:
 
 def playbook(rules: int) -> str:
     """As the reference: so many texts, each with its answer."""
-    numbered = "".join(f"  - when: {{text: keyword {i}}}\n    reply: answer {i}\n" for i in range(rules))
-    return f"{CHANNEL}rules:\n{numbered}"
+    return CHANNEL + numbered(range(rules))
+
+
+def numbered(rules: range) -> str:
+    """So many rules of a file."""
+    each = "".join(f"  - when: {{text: keyword {i}}}\n    reply: answer {i}\n" for i in rules)
+    return f"rules:\n{each}"
 
 
 def flow_playbook(texts: int) -> str:
@@ -169,12 +174,9 @@ async def started(arguments: list[str], environment: dict[str, str], port: int) 
 
 @asynccontextmanager
 async def ours(
-    name: str, folder: Path, api: str, text: str, data: Path, mongo: str | None = None, shop_api: str = ""
+    name: str, folder: Path, api: str, text: str, data: Path, mongo: str | None = None
 ) -> AsyncIterator[Side]:
-    """`oaflow run`; `mongo` is the address of a MongoDB that somebody else looks after.
-
-    `shop_api` stands in for shops' platforms; empty: nothing does.
-    """
+    """`oaflow run`; `mongo` is the address of a MongoDB that somebody else looks after."""
     folder.mkdir(exist_ok=True)
     whose = "" if mongo is None else "database: ${BENCH_MONGO}\n"
     (folder / "bot.yaml").write_text(text + whose, "utf-8")
@@ -184,7 +186,6 @@ async def ours(
         "BENCH_TOKEN": "t",
         "OAFLOW_LINE_API": api,
         "OAFLOW_DATA": str(data),
-        "OAFLOW_SHOP_API": shop_api,
     }
     if mongo is not None:
         environment |= {"BENCH_MONGO": mongo, "OAFLOW_KEYS": generate()}
@@ -360,9 +361,13 @@ async def many_rules(folder: Path, rounds: int, share: float) -> int:
     world = World(SECRET, PEOPLE, [f"keyword {i}" for i in range(10)])
     api = await world.serve()
     shape = SHAPES[0]
+    files = folder / "many" / "rules"
+    files.mkdir(parents=True)
+    for first in range(0, 10_000, 1_000):  # a file holds 50,000 values at most
+        (files / f"from_{first}.yaml").write_text(numbered(range(first, first + 1_000)), "utf-8")
     async with (
         ours("10 rules", folder / "few", api, playbook(10), folder / "few-data") as few,
-        ours("10,000 rules", folder / "many", api, playbook(10_000), folder / "many-data") as many,
+        ours("10,000 rules", folder / "many", api, CHANNEL, folder / "many-data") as many,
     ):
         for side in (few, many):
             await measure(world, side, shape, 0.3)

@@ -65,10 +65,8 @@ def signed(path: str, port: int, body: bytes, secret: bytes) -> bytes:
 class Api(asyncio.Protocol):
     """One connection to LINE's API: each request, head and body, is answered by `answer`."""
 
-    def __init__(self, answer: Callable[[bytes, bytes], bytes], delay: float = 0.0) -> None:
-        """`delay`: seconds until an answer goes out."""
+    def __init__(self, answer: Callable[[bytes, bytes], bytes]) -> None:
         self._answer = answer
-        self._delay = delay
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -83,11 +81,7 @@ class Api(asyncio.Protocol):
             if len(self._buffer) < end + 4 + size:
                 return
             body, self._buffer = self._buffer[end + 4 : end + 4 + size], self._buffer[end + 4 + size :]
-            answer = self._answer(head, body)
-            if self._delay:
-                asyncio.get_running_loop().call_later(self._delay, self._send, answer)
-            else:
-                self._send(answer)
+            self._send(self._answer(head, body))
 
     def _send(self, answer: bytes) -> None:
         if not self._transport.is_closing():
@@ -154,16 +148,6 @@ class World:
             self.replied(token[1])
         return ok(_PROFILE) if b"/profile/" in head else ok()
 
-    def expect(self, tokens: list[bytes], began: float, figures: Figures) -> None:
-        """Replies with these tokens are waited for since `began`, and counted in `figures`."""
-        self._figures = figures
-        self._waiting.update(dict.fromkeys(tokens, began))
-
-    @property
-    def unanswered(self) -> int:
-        """How many replies are waited for."""
-        return len(self._waiting)
-
     def replied(self, token: bytes) -> None:
         began = self._waiting.pop(token, None)
         if began is not None:
@@ -171,10 +155,8 @@ class World:
             if not self._waiting:
                 self._all_replied.set()
 
-    def webhook(
-        self, path: str, port: int, events: int, person: int | None = None
-    ) -> tuple[bytes, list[bytes]]:
-        """One signed request, and the reply tokens of its events; of this person, or of anybody."""
+    def webhook(self, path: str, port: int, events: int) -> tuple[bytes, list[bytes]]:
+        """One signed request, and the reply tokens of its events."""
         tokens, bodies = [], []
         for _ in range(events):
             number = next(_numbers)
@@ -194,7 +176,7 @@ class World:
                     "timestamp": time.time_ns() // 1_000_000,
                     "source": {
                         "type": "user",
-                        "userId": user_id(number * 7919 % self._people if person is None else person),
+                        "userId": user_id(number * 7919 % self._people),
                     },
                     "replyToken": token,
                     "mode": "active",

@@ -14,13 +14,13 @@ from random import Random, SystemRandom
 
 import pytest
 
-from bench.journey_run import MARGIN, SECRETS, Processes
-from bench.journey_world import DAY, CountingLine, playbook_of, put_in, waiting
 from bot.app.database import OpenDatabase, open_database
 from bot.operations.brake import StopScope, resume_pushes, stop_pushes
 from bot.playbook.load import load
 from tests.depth import examples
 from tests.faults.bot_process import PACE, comes_to
+from tests.faults.journey_run import MARGIN, SECRETS, Processes
+from tests.faults.journey_world import DAY, CountingLine, playbook_of, put_in, waiting
 from tests.faults.stored import empty
 
 PEOPLE = 40

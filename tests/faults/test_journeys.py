@@ -1,4 +1,4 @@
-"""Journeys by the hundred: what `make measure` plays with 100,000 people, small."""
+"""Journeys by the hundred, while processes are killed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from bench.journey_run import go_through
-from bench.journey_world import CountingLine, user_of
 from tests.faults.bot_process import PACE
+from tests.faults.journey_run import go_through
+from tests.faults.journey_world import CountingLine, user_of
 
 PEOPLE = 300
 STEPS = 4

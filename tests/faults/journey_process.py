@@ -57,18 +57,23 @@ async def work(folder: Path, line: str) -> None:
         )
 
         def told() -> None:
-            print("stopped" if brake.brake else "going", flush=True)
+            _say("stopped" if brake.brake else "going")
 
         brake.on_change += [worlds.changed, runtime.braked.look, told]
         runtime.also("brake", brake.run)
         await runtime.start()
         look_seldom_for_garbage()
-        print("ready", flush=True)
+        _say("ready")
         async for moment in moments:
             clock.move_to(_moment(moment))
         await runtime.stop()
         client.close()
     await opened.close()
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 def _moment(line: bytes) -> datetime:

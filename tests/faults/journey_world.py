@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -111,7 +110,6 @@ class CountingLine(World):
     def __init__(self, secret: str, people: int) -> None:
         super().__init__(secret, people, [TEXT.format(n) for n in range(10)])
         self.got: dict[str, list[str]] = {}
-        self.arrived: dict[str, float] = {}
         self.pushes = 0
         self.again = 0
         self._keys: set[bytes] = set()
@@ -130,7 +128,6 @@ class CountingLine(World):
         self._keys.add(key)
         told = orjson.loads(body)
         self.got.setdefault(told["to"], []).extend(message["text"] for message in told["messages"])
-        self.arrived[told["to"]] = time.time()
         self.pushes += 1
         if self.pushes >= self._wanted:
             self._there.set()

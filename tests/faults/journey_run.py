@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 from asyncio.subprocess import PIPE
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.journey_world import DAY, CountingLine, playbook_of, put_in, waiting
 from bot.app.database import open_database
 from bot.playbook.load import load
+from tests.faults.journey_world import DAY, CountingLine, playbook_of, put_in, waiting
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 SECRETS = {"BENCH_SECRET": "bench-secret", "BENCH_TOKEN": "t"}
 MARGIN = timedelta(hours=1)
 """All of a day's messages are due within it."""
@@ -26,18 +25,12 @@ MARGIN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """What came of it: `wrong` counts people, `known` the pushes that LINE was asked for once more."""
+    """What came of it: `wrong` counts people."""
 
     people: int
     steps: int
-    seconds: float
     kills: int
-    known: int
     wrong: Counter[str]
-
-    @property
-    def pushes_per_second(self) -> float:
-        return self.people * self.steps / self.seconds
 
 
 @dataclass
@@ -53,7 +46,7 @@ class Processes:
     async def start(self) -> None:
         """Start one more, and wait until it works."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bench.journey_process", str(self.folder), self.line),
+            *(sys.executable, "-m", "tests.faults.journey_process", str(self.folder), self.line),
             cwd=ROOT,
             env={**os.environ, **SECRETS, "OAFLOW_DATA": str(self.data)},
             stdin=PIPE,
@@ -111,7 +104,6 @@ async def go_through(place: Path, people: int, steps: int, patience: float) -> W
     start = datetime.now(UTC).replace(microsecond=0)
     async with _people_in(folder, data, people, start):
         processes = Processes(folder, await line.serve(), data, start + MARGIN)
-        began = time.perf_counter()
         await processes.start()
         kills = (steps // 4, steps - 2)
         try:
@@ -124,11 +116,10 @@ async def go_through(place: Path, people: int, steps: int, patience: float) -> W
                     await processes.kill_oldest()
                     await processes.start()
                 await line.has_pushed((day + 1) * people, patience)
-            seconds = time.perf_counter() - began
         finally:
             await processes.end()
             line.close()
-    return Went(people, steps, seconds, len(kills), line.again, line.wrong(people, steps))
+    return Went(people, steps, len(kills), line.wrong(people, steps))
 
 
 @asynccontextmanager
