@@ -55,7 +55,12 @@ def _block(problem: Problem, case: Case, language: Language) -> str:
     """The finding as it is shown at a terminal."""
     texts = {name: file.text for name, file in found(case).files.items()}
     shown = render([problem], texts, language).splitlines()[:-1][:LONGEST]
-    return "```\n" + "\n".join(line.rstrip() for line in shown).replace(case.path.name, "bot.yaml") + "\n```"
+    return "```\n" + "\n".join(_as_file(line.rstrip(), case.path.name) for line in shown) + "\n```"
+
+
+def _as_file(line: str, name: str) -> str:
+    """A line that names the case's file names that of a shop; a code may have the same name."""
+    return re.sub(rf"(?<!\[){re.escape(name)}", "bot.yaml", line)
 
 
 @cache

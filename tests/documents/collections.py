@@ -33,7 +33,15 @@ def _life(spec: CollectionSpec) -> str:
         return spec.life.until
     after, since = spec.life.after, f"`{spec.life.since}`"
     known = f"{_days(after)} after {since}" if after else since
-    return f"{known}, or as the playbook says" if spec.life.by_playbook else known
+    known += ", or as the playbook says" if spec.life.by_playbook else ""
+    if not (only := spec.life.where):
+        return known
+    return f"{known}; where {', '.join(_filter(*one) for one in only.items())}: others stay"
+
+
+def _filter(name: str, wanted: object) -> str:
+    """A condition of a partial index in words: a value, or that there is one of a type."""
+    return f"`{name}` is set" if isinstance(wanted, Mapping) else f"`{name}` is `{wanted}`"
 
 
 def _days(span: timedelta) -> str:

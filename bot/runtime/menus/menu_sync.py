@@ -2,6 +2,8 @@
 
 What LINE has shows how far a sync came, so a crash, a second sync at the same time or a call whose answer was
 lost do no harm: the next plan holds what is still to be done.
+
+Limit: two playbooks on one channel take each other's menus for their own.
 """
 
 from __future__ import annotations

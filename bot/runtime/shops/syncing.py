@@ -6,6 +6,9 @@ since the last.
 A listing asks for members changed up to a moment that has passed, so none comes into it while it is read.
 Pages by number are read from the last to the first, so what shifts goes to pages still unread. A
 page is read, taken over silently, then noted: read once more after a crash it changes nothing.
+
+Limits: another login of the same shop is not found by a sample. Each process holds a shop's pace by itself,
+so two may be answered 429, and ask again.
 """
 
 from __future__ import annotations

@@ -9,7 +9,11 @@ on the contact.
 The row rides in the journal: no write of its own. It is written before its event is marked done, so after a
 crash all is still there; its id is the event's. It belongs to a chat, not to a contact: a merge shows both,
 undoing parts them. Weighed: texts on the timeline (it has another life), a row for each message (twice the
-rows). Masked is what is private now: a former address is shown.
+rows).
+
+Limits: masked is what is private now, a former address is shown. After a crash within half a second the
+reasons of a turn are missing. A process that was paused may still write those of a message that was taken
+back, which stay for their 7 days.
 """
 
 from __future__ import annotations

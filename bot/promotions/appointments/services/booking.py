@@ -1,4 +1,8 @@
-"""Appointments that turns ask for, and waiting for a place (N5)."""
+"""Appointments that turns ask for, and waiting for a place (N5).
+
+Limits: `per_person` holds because a contact's calls are made one after the other; the database does not
+enforce it. A move counts with the length and the places of the playbook of that moment.
+"""
 
 from __future__ import annotations
 
