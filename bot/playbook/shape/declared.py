@@ -15,10 +15,13 @@ NO_EXAMPLE = "…"
 
 
 def resolved(schema: Schema) -> Schema:
-    """The schema that a reference, a list of one or more, or a short form stands for."""
+    """The schema that a reference, a list of one or more, or a short form stands for.
+
+    Nothing is known behind a definition that a playbook has not, as a scenario's.
+    """
     while True:
         if "$ref" in schema:
-            schema = DEFINITIONS[schema["$ref"].removeprefix("#/$defs/")]
+            schema = DEFINITIONS.get(schema["$ref"].removeprefix("#/$defs/"), {})
         elif "oneOrMore" in schema:
             schema = DEFINITIONS[schema["oneOrMore"]]
         elif "type" not in schema and "else" in schema:
