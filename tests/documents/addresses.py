@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from bot.model.admin import ROLES
-from bot.model.translatable import ENGLISH, Language
+from bot.model.translatable import ENGLISH, Language, Translatable
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.translations.chinese import CHINESE
+from bot.web.admin.navigation import titled
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.table import ROUTES
 
@@ -29,10 +30,16 @@ def _pages(language: Language, head: str) -> str:
 
 
 def _page(row: AdminRoute, language: Language) -> str:
-    roles = [language.text(ROLE_NAMES[role]) for role in ROLES if role in row.roles]
+    allowed = [role for role in ROLES if role in row.roles]
+    titles = dict.fromkeys(_text(titled(row, role).title, language) for role in allowed)
+    roles = (language.text(ROLE_NAMES[role]) for role in allowed)
     separator = ", " if language is ENGLISH else "、"
-    title, says = (language.text(one) if one is not None else "" for one in (row.title, row.says))
-    return f"| {title} | `{row.path}` | {separator.join(roles)} | {says} |"
+    says = _text(row.says, language)
+    return f"| {' / '.join(titles)} | `{row.path}` | {separator.join(roles)} | {says} |"
+
+
+def _text(said: Translatable | None, language: Language) -> str:
+    return language.text(said) if said is not None else ""
 
 
 def address_list() -> str:

@@ -44,7 +44,7 @@ def navigation(
 
     `is_stopped`: all pushes are stopped, so the page that stops them is called by what resumes them.
     """
-    rows = [_named(row, role) for row in table if role in row.roles]
+    rows = [titled(row, role) for row in table if role in row.roles]
     entries = [row for row in rows if row.title is not None and row.path != STOP]
     by_section = [
         (title, found)
@@ -71,7 +71,7 @@ def stop_title(*, is_stopped: bool) -> Translatable:
     return tr("Let pushes go on") if is_stopped else tr("Stop all pushes")
 
 
-def _named(row: AdminRoute, role: AdminRole) -> AdminRoute:
+def titled(row: AdminRoute, role: AdminRole) -> AdminRoute:
     """The row; the first page of the team has a title of its own."""
     return replace(row, title=tr("Today")) if row.name == "start" and role in TEAM else row
 
