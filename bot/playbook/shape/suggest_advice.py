@@ -245,6 +245,26 @@ def _of(section: str, step: int = 1) -> Callable[[LocatedFinding, str], str]:
     return of
 
 
+def _split(place: LocatedFinding, key: str) -> str:
+    """The split that the broadcast names in which this place is."""
+    entry: Node | None = place.root if place.finding.path[:1] == ("broadcasts",) else None
+    for step in place.finding.path[:2]:
+        entry = entry.get(str(step)) if isinstance(entry, Map) else None
+    return (text_at(entry, "split") or "") if isinstance(entry, Map) else ""
+
+
+def _empty_group(place: LocatedFinding, key: str) -> str:
+    """The group of a broadcast behind whose name there is no message."""
+    path, value = place.finding.path, place.node
+    is_group = len(path) == 4 and path[2] == "push" and _split(place, key) != ""
+    return str(path[3]) if is_group and isinstance(value, Scalar) and not value.value else ""
+
+
+def _dates(place: LocatedFinding, key: str) -> str:
+    """The broadcast for which several moments are listed."""
+    return _of("broadcasts")(place, key) if isinstance(place.node, List) else ""
+
+
 def _last_day(place: LocatedFinding, key: str) -> str:
     """The day that is meant by a day alone, or by its last minute."""
     value = _value(place, key)
@@ -282,7 +302,9 @@ PIECES: Mapping[str, Callable[[LocatedFinding, str], str]] = {
     "groups": _groups,
     "phone": lambda place, key: re.sub("[^+0-9]", "", _short(_value(place, key))),
     "broadcast": _of("broadcasts"),
-    "group": _of("broadcasts", 3),
+    "split": _split,
+    "group": _empty_group,
+    "dates": _dates,
     "channel": _of("channels"),
     "day": _last_day,
     "first_day": lambda place, key: _day_of(_short(_value(place, key)), 0),

@@ -70,7 +70,9 @@ class Lines {
       const row = this.rows[line - 1];
       if (!row) return [];
       row.node.classList.add(`is-${level}`);
-      return [() => row.node.classList.remove(`is-${level}`), paint(level, row.inside, column - 1, column - 1 + Math.max(1, width))];
+      const units = (signs) => [...row.text].slice(0, signs).join("").length; // of an emoji there are two
+      const [from, to] = [units(column - 1), units(column - 1 + Math.max(1, width))];
+      return [() => row.node.classList.remove(`is-${level}`), paint(level, row.inside, from, Math.max(to, from + 1))];
     });
   }
 
@@ -91,6 +93,7 @@ export function editorOn(area, suggest) {
     area.focus({ preventScroll: true });
     area.setSelectionRange(from, to);
     if (text || from < to) document.execCommand(text ? "insertText" : "delete", false, text); // as typed: it can be undone
+    lines.rows[area.value.slice(0, area.selectionEnd).split("\n").length - 1]?.node.scrollIntoView({ block: "nearest" });
   };
   const offers = new Offers(area, suggest, (line, column) => lines.rectangle(line, column), write);
   box.className = "editor";
@@ -138,6 +141,7 @@ export function editorOn(area, suggest) {
         at = one.to;
       }
       write(from, at, text);
+      offers.close();
     },
     mark: (problems) => lines.mark(problems),
   };
@@ -162,7 +166,8 @@ function keys(area, offers, write) {
   }
 
   area.addEventListener("keydown", (event) => {
-    if (event.isComposing || offers.takes(event)) return;
+    if (event.isComposing || event.keyCode === 229) return; // Safari ends a composition before its Enter
+    if (offers.takes(event)) return void (leaves = event.key === "Escape");
     const { key, shiftKey } = event;
     const wasLeaving = leaves;
     leaves = key === "Escape" || (leaves && key === "Shift");

@@ -20,7 +20,9 @@ export class Offers {
     area.addEventListener("pointerdown", () => this.close());
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field stays in use
     this.list.addEventListener("click", ({ target }) => {
-      this.choose(target.closest("li"));
+      const option = target.closest("li");
+      if (!option) return;
+      this.choose(option);
       this.take();
     });
   }
@@ -105,10 +107,10 @@ export class Offers {
   }
 }
 
-/** The words that begin with what is written, then those that have it; none where all of it stands there already. */
+/** The word that is written, then those that begin with it, then those that have it; none where it is the only one. */
 function fitting(found, word) {
   const has = ({ whole }) => whole.toLowerCase().indexOf(word.toLowerCase());
-  const fits = found.filter((one) => has(one) >= 0).sort((a, b) => Math.sign(has(a)) - Math.sign(has(b)));
+  const fits = found.filter((one) => has(one) >= 0).sort((a, b) => (b.whole.trim() === word) - (a.whole.trim() === word) || Math.sign(has(a)) - Math.sign(has(b)));
   return fits.some(({ whole }) => whole.trim() === word) && fits.length === 1 ? [] : fits;
 }
 
