@@ -18,6 +18,22 @@ WRITTEN = ".editor textarea"
 OFFERED = ".offers:not([hidden]) li"
 
 
+HEIGHTS = """() => {
+  const [field, copy] = [".paper textarea", ".lines"].map((one) => document.querySelector(one));
+  const { paddingTop, paddingBottom } = getComputedStyle(field);
+  field.style.height = "0";
+  const height = field.scrollHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+  field.style.height = "";
+  return [Math.round(height), Math.round(copy.getBoundingClientRect().height)];
+}"""
+"""Of the text in the field, and of the copy of its lines below it, in pixels."""
+IS_LAST_LINE_IN_SIGHT = """() => {
+  const rectangle = (one) => document.querySelector(one).getBoundingClientRect();
+  const [line, box] = [rectangle(".lines div:last-child"), rectangle(".editor")];
+  return line.bottom <= box.bottom && line.top >= box.top;
+}"""
+
+
 @pytest_asyncio.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     return await editing(worlds, tmp_path)
@@ -147,6 +163,28 @@ async def test_keys_indent_and_lead_out_of_the_field(mei: Staff, browser: Browse
     await page.keyboard.press("Escape")
     await page.keyboard.press("Tab")
     await expect(field).not_to_be_focused()
+
+
+async def test_the_caret_is_where_the_line_is_drawn(mei: Staff, browser: Browser) -> None:
+    """The field is as high as the copy of its lines, however signs wrap, and Enter stays in sight.
+
+    After Esc for the list Tab leaves the field.
+    """
+    page = await opened(browser, mei)
+    await to_the_end(page)
+    await page.keyboard.insert_text("".join(f"# {'a' * n}{'「好的」。謝謝，' * 20}\n" for n in range(24)))
+    for width in (390, 684, 1000, 1280):
+        await page.set_viewport_size({"width": width, "height": 900})
+        field, copy = await page.evaluate(HEIGHTS)
+        assert field == copy, width
+    for _ in range(30):
+        await page.keyboard.press("Enter")
+    assert await page.evaluate(IS_LAST_LINE_IN_SIGHT)
+    await page.keyboard.type("rul")
+    await expect(page.locator(OFFERED).first).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Tab")
+    await expect(page.locator(WRITTEN)).not_to_be_focused()
 
 
 async def test_on_a_phone_a_tap_takes_a_word_and_mends_a_mistake(mei: Staff, browser: Browser) -> None:
