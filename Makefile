@@ -2,7 +2,7 @@
 #
 #   make run     a shop's bot in the simulator, in the browser; no account needed. FOLDER=… runs another playbook
 #   make new     a playbook of your own: asks a few questions, and writes it into a new folder
-#   make test    what must hold at each step: five minutes on two cores
+#   make test    what must hold at each step: six minutes on two cores
 #   make test-all   the dear tests, too, before a landing: browsers, processes that are killed, crowds
 #   make check   style, imports, types, and what the repository's words and documents must be
 #   make documents   what declarations say in the documents: commands, operations, metrics, addresses

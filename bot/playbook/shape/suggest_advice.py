@@ -235,12 +235,12 @@ def _groups(place: LocatedFinding, key: str) -> str:
     return ", ".join(f"{name}: {share}" for name, share in zip(names, shares, strict=True))
 
 
-def _of(section: str, step: int = 1) -> Callable[[LocatedFinding, str], str]:
-    """The name at this step of the place's path, in an entry of this section."""
+def _of(section: str) -> Callable[[LocatedFinding, str], str]:
+    """The name of the entry of this section that the place is in."""
 
     def of(place: LocatedFinding, key: str) -> str:
         path = place.finding.path
-        return str(path[step]) if path[:1] == (section,) and len(path) > step else ""
+        return str(path[1]) if path[:1] == (section,) and len(path) > 1 else ""
 
     return of
 
