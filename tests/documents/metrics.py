@@ -31,7 +31,7 @@ class Metric:
 def metric_table() -> str:
     """A row for each, by name."""
     alerts = _alerts()
-    rows = [_row(one, alerts) for one in sorted(_metrics(), key=lambda one: one.name)]
+    rows = [_row(one, alerts) for one in sorted(metrics(), key=lambda one: one.name)]
     return "\n".join(["| name | type | meaning | an alert says |", "|---|---|---|---|", *rows])
 
 
@@ -52,7 +52,7 @@ def _alerts() -> Mapping[str, Sequence[str]]:
     return said
 
 
-def _metrics() -> Iterator[Metric]:
+def metrics() -> Iterator[Metric]:
     """Each call, or row of a table, that begins with a metric's name and meaning."""
     for path in modules(BOT):
         nodes = list(nodes_of(path, r'"oaflow_[a-z_]+",'))
