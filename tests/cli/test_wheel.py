@@ -21,6 +21,8 @@ INSTALLING = 900.0
 """Seconds that fetching and installing may take."""
 NOT_SHIPPED = ("bot/new/", "bot/scenario/installed_as/")
 """Scaffolds for who works in a clone, and a package that is installed beside `bot`."""
+SOURCES = (".po", ".md")
+"""What translations, and documents in a clone, are made of."""
 
 
 async def run(*words: str | Path, folder: Path, seconds: float = PATIENCE) -> str:
@@ -46,7 +48,7 @@ async def test_a_wheel_has_all_and_plays_a_new_playbook(tmp_path: Path) -> None:
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
     await run(*pip, "wheel", "--no-deps", "-w", tmp_path, sources, folder=tmp_path, seconds=INSTALLING)
     wheel = wheel_in(tmp_path)
-    wanted = {name for name in listed if not name.startswith(NOT_SHIPPED) and not name.endswith(".po")}
+    wanted = {name for name in listed if not name.startswith(NOT_SHIPPED) and not name.endswith(SOURCES)}
     assert wanted - {*zipfile.ZipFile(wheel).namelist()} == set()
 
     await run(sys.executable, "-m", "venv", "empty", folder=tmp_path, seconds=INSTALLING)
