@@ -34,8 +34,9 @@ async def run(*words: str | Path, folder: Path, seconds: float = PATIENCE) -> st
 
 
 async def started(*words: str | Path, folder: Path) -> Process:
+    """A program on a machine that has no time zones of its own."""
     return await asyncio.create_subprocess_exec(
-        *map(str, words), stdout=PIPE, stderr=STDOUT, cwd=folder, env=environment({})
+        *map(str, words), stdout=PIPE, stderr=STDOUT, cwd=folder, env=environment({"PYTHONTZPATH": ""})
     )
 
 
