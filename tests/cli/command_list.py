@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.cli.command_line import COMMANDS
 from tests.cli.test_commands import commands
 
 
 def command_list() -> str:
-    """A line for what each command does, or for each of its actions."""
-    return "".join(line for name in COMMANDS for line in _lines(name))
+    """A line for what each command does; those of several actions have a heading of their own."""
+    several = [name for name in COMMANDS if _is_several(commands()[name])]
+    alone = [line for name in COMMANDS if name not in several for line in _lines(name)]
+    parts = [_part("Commands without actions", alone)]
+    parts += [_part(f"`{name}`: {COMMANDS[name][1]}", _lines(name)) for name in several]
+    return "\n".join(parts)
+
+
+def _part(heading: str, lines: Iterable[str]) -> str:
+    return f"### {heading}\n\n{''.join(lines)}"
 
 
 def _lines(name: str) -> Iterator[str]:

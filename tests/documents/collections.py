@@ -8,23 +8,33 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 
-from bot.store.collection_spec import CollectionSpec, Expires, PeopleKeys
+from bot.store.collection_spec import CollectionSpec, Expires, Impersonal, PeopleKeys
 from bot.store.collections import COLLECTIONS
 from tests.sources import BOT
 
+HASHED = {"phone": "phone", "user": "LINE id", "address": "address"}
+"""What an `_id` of each kind is made of."""
 MEANING = re.compile(r"^- `(\w+)`: (.*)$", re.MULTILINE)
 
 
 def collection_table() -> str:
     """A row for each."""
-    head = ["| collection | a document is | whose | until | sealed |", "|---|---|---|---|---|"]
+    head = ["| collection | a document is | found by | until | sealed |", "|---|---|---|---|---|"]
     return "\n".join([*head, *map(_row, COLLECTIONS.values())])
 
 
 def _row(spec: CollectionSpec) -> str:
-    whose = "people's" if isinstance(spec.person, PeopleKeys) else "nobody's"
     sealed = ", ".join(f"`{path}`" for path in spec.sealed)
-    return f"| `{spec.name}` | {meanings()[spec.name]} | {whose} | {_life(spec)} | {sealed} |"
+    return f"| `{spec.name}` | {meanings()[spec.name]} | {_whose(spec.person)} | {_life(spec)} | {sealed} |"
+
+
+def _whose(person: PeopleKeys | Impersonal) -> str:
+    """The fields by which a person's rows are found; a dash where no row is about one."""
+    if isinstance(person, Impersonal):
+        return "–"
+    named = [f"`{field}`" for field in person.fields]
+    hashed = dict.fromkeys(f"a keyed hash of the {HASHED[key.kind]}" for key in person.keys)
+    return ", ".join([*named, *hashed])
 
 
 def _life(spec: CollectionSpec) -> str:

@@ -32,7 +32,7 @@ def metric_table() -> str:
     """A row for each, by name."""
     alerts = _alerts()
     rows = [_row(one, alerts) for one in sorted(metrics(), key=lambda one: one.name)]
-    return "\n".join(["| name | type | meaning | an alert says |", "|---|---|---|---|", *rows])
+    return "\n".join(["| name | type | meaning | alerts |", "|---|---|---|---|", *rows])
 
 
 def _row(metric: Metric, alerts: Mapping[str, Sequence[str]]) -> str:
@@ -42,13 +42,15 @@ def _row(metric: Metric, alerts: Mapping[str, Sequence[str]]) -> str:
 
 
 def _alerts() -> Mapping[str, Sequence[str]]:
-    """What the rules say, by the metrics that they watch."""
+    """Each rule with its condition and what it says, by the metrics that it watches."""
     said: dict[str, list[str]] = {}
     for group in yaml.safe_load(RULES.read_text("utf-8"))["groups"]:
         for rule in group["rules"]:
             summary = LABEL.sub(lambda label: label[1].upper(), rule["annotations"]["summary"])
+            lasting = f" for {rule['for']}" if "for" in rule else ""
+            said_so = f"{rule['alert']}, `{rule['expr']}`{lasting}: {summary}"
             for name in sorted(set(re.findall(r"oaflow_\w+", rule["expr"]))):
-                said.setdefault(name.removesuffix("_bucket"), []).append(summary)
+                said.setdefault(name.removesuffix("_bucket"), []).append(said_so)
     return said
 
 

@@ -29,25 +29,32 @@ OF_FACES = {
 
 MOST_WORDS = 16
 """More that a value may be are not listed: `/admin/api/openapi.json` has them."""
+LONG = 200
+"""Characters of an answer that is said once, and named where it comes again."""
 SHOWN_WHOLE = (Translatable, Place, *OF_FACES)
 """Dataclasses that are a text for whoever reads them."""
 
 
 def operation_list() -> str:
     """The whole list, by subjects."""
+    listed: dict[str, str] = {}
     return "\n".join(
-        f"## {subject.says[:1].upper()}{subject.says[1:]}\n\n{''.join(map(_entry, operations_of(subject)))}"
+        f"## {subject.says[:1].upper()}{subject.says[1:]}\n\n"
+        + "".join(_entry(one, listed) for one in operations_of(subject))
         for subject in SUBJECTS
     )
 
 
-def _entry(operation: Operation[..., Any]) -> str:
-    """What it does, where, who may, what is sent and answered."""
+def _entry(operation: Operation[..., Any], listed: dict[str, str]) -> str:
+    """What it does, where, who may, what is sent and answered; answers that are `listed` are named."""
     faces = ", ".join(_faces(operation))
     lines = [f"- **`{operation.name}`**: {_in_a_sentence(operation.says)}. {faces}; {_roles(operation)}."]
     if sent := sent_to(operation):
         lines.append(f"  - sent: {', '.join(map(_parameter, sent))}")
-    lines.append(f"  - answered: {_answered(operation.answer)}")
+    answered = _answered(operation.answer)
+    as_that = listed.setdefault(answered, operation.name)
+    is_said = as_that == operation.name or len(answered) < LONG
+    lines.append(f"  - answered: {answered if is_said else f'as `{as_that}`'}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -122,9 +129,9 @@ def _is_list(hint: Any) -> bool:
 
 def _values(hint: Any) -> str:
     words = get_args(kind) if get_origin(kind := _kind(hint)) is Literal else ()
-    return (
-        ", ".join(f"`{one}`" for one in words) if len(words) <= MOST_WORDS else f"one of {len(words)} words"
-    )
+    if len(words) > MOST_WORDS:
+        return f"one of {len(words)} words"
+    return ", ".join(f"`{one}`" if one else "empty" for one in words)
 
 
 def _explained(name: str, parts: Sequence[str]) -> str:
