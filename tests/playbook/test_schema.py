@@ -15,7 +15,7 @@ from bot.cli.language import language
 from bot.playbook.read import read
 from bot.playbook.shape.editors import schema, schema_of, typed
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.shape.schema import PLAYBOOK
+from bot.playbook.shape.schema import LISTED_SECTIONS, NAMED_SECTIONS, PLAYBOOK, SINGLE_SECTIONS
 from bot.playbook.shape.shape import BY_KEYWORD
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.parse import parse
@@ -23,6 +23,7 @@ from bot.playbook.syntax.source import SourceFile
 from bot.scenario.shape.scenario import SCENARIO
 from tests.catalogue import SENTENCES
 from tests.pace import fewest_paces
+from tests.playbooks import loaded
 
 HERE = Path(__file__).parent
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'
@@ -332,3 +333,20 @@ def test_no_example_is_a_block_or_a_list() -> None:
 def test_which_names_a_bots_database_may_have(name: str, is_one: bool) -> None:
     """Of MongoDB's own and of simulators' nobody asks whose they are."""
     assert (FORMATS["database"](f"mongodb://db.example/{name}?w=majority") is None) is is_one
+
+
+SECTIONS = {**NAMED_SECTIONS, **LISTED_SECTIONS, **SINGLE_SECTIONS}
+OF_THE_SHOP = frozenset(
+    (
+        *("unknown-card", "unknown-coupon", "unknown-hours", "appointment-never-fits"),
+        *("unknown-file", "image-missing", "liff-missing", "env-unset"),
+    )
+)
+"""What an example names, and only the shop's own playbook may have."""
+
+
+@pytest.mark.parametrize("name", [name for name, word in SECTIONS.items() if "…" not in word.example])
+def test_the_example_of_a_section_can_be_pasted(name: str) -> None:
+    """Advice shows it to who wrote something else there."""
+    found = loaded(f"{name}: {SECTIONS[name].example}\n").problems
+    assert [str(one.message) for one in found if one.level == "error" and one.code not in OF_THE_SHOP] == []

@@ -165,7 +165,7 @@ NAMED_SECTIONS: dict[str, Word] = {
         _named("shop", _NEW, "shops, each with a name"),
         2,
         "The shop's platform. 商店",
-        f"{{forest: {{platform: {USUAL_PLATFORM}}}}}",
+        f'{{forest: {{platform: {USUAL_PLATFORM}, username: "${{SHOP_USER}}", secret: "${{SHOP_SECRET}}"}}}}',
     ),
     "sms": Word(
         _named("sms", _NEW, "ways to send SMS, each with a name"),
@@ -217,7 +217,7 @@ LISTED_SECTIONS: dict[str, Word] = {
         list_of("alert", "a list of alerts"),
         2,
         "Who is told of troubles. 警示",
-        "[{to: mail, who: ops@forest.example, when: [quota]}]",
+        '[{to: mail, who: ops@forest.example, when: [quota], through: "${SMTP_URL}"}]',
     ),
     "testers": Word(list_of("text", "a list of names"), 2, "May get test sends. 測試人員", '["@amy"]'),
 }

@@ -24,9 +24,11 @@ from bot.playbook.shape.suggest_advice import (
     suggest_key_here,
 )
 from bot.playbook.shape.suggest_keys import belongs_to, hint_for_key, suggest_keys
-from bot.playbook.similar import LISTED, few, nearest, quoted
+from bot.playbook.similar import LISTED, nearest, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
+_PLACES = 3
+"""Where a key has more places than so many, they say nothing of what was meant."""
 _NO_INDENTATION = ("\u3000", "\u00a0")
 """Spaces that a key may begin with by mistake: these are reported where the file is parsed."""
 
@@ -124,8 +126,8 @@ def _elsewhere(place: LocatedFinding, key: str) -> Translatable | None:
     if is_section(key) and place.title != "playbook":
         margin = tr("{key} is a section: it stands at the margin, without spaces in front", key=Quoted(key))
         return hint or margin
-    if hint is None and (below := belongs_below(key)):
-        return tr("{key} belongs below {places}", key=Quoted(key), places=few([*map(Quoted, below)]))
+    if hint is None and 0 < len(below := belongs_below(key)) <= _PLACES:
+        return tr("{key} belongs below {places}", key=Quoted(key), places=row([*map(Quoted, below)]))
     return hint
 
 
