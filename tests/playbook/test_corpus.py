@@ -11,7 +11,6 @@ import pytest
 
 from bot.playbook.load import load
 from bot.playbook.report import render
-from bot.playbook.shape.advice import advices
 from bot.playbook.shape.promotions import every_code
 from bot.translations.chinese import CHINESE
 from tests.catalogue import ENGLISH_WORDS, ours
@@ -76,14 +75,6 @@ def test_each_case_has_what_its_heading_says() -> None:
         if (now := findings(case)) != list(case.findings)
     ]
     assert not wrong, f"found otherwise now; {HOW}:\n{''.join(wrong)}"
-
-
-def test_each_row_of_the_advice_fits_a_case() -> None:
-    said = {problem.hint.template for case in cases() for problem in found(case).problems if problem.hint}
-    table = advices()
-    assert [
-        one for one in (*table.keys, *table.hints, *table.values) if one.hint and one.hint not in said
-    ] == []
 
 
 def test_each_sentence_stands_in_both_languages() -> None:

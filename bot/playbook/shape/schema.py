@@ -211,7 +211,7 @@ LISTED_SECTIONS: dict[str, Word] = {
         list_of("rich menu", 'a list of rich menus, each beginning with "- "'),
         1,
         "The first one that holds is shown. 圖文選單",
-        "[{menu: 訪客, image: cards/a.png, areas: {…: {send: …}}}]",
+        "[{menu: 訪客, image: cards/a.png, grid: [優惠], areas: {優惠: {send: 優惠}}}]",
     ),
     "alerts": Word(
         list_of("alert", "a list of alerts"),

@@ -11,6 +11,7 @@ from bot.playbook.shape.advice import UNKNOWN, KeyAdvice, advices
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS
+from bot.playbook.shape.suggest_keys import SIGNS
 from bot.playbook.shape.suggest_times import GuessedYear, suggest_end, suggest_span, with_year
 from bot.playbook.shape.suggest_words import listed
 from bot.playbook.shape.times import DURATION
@@ -235,6 +236,14 @@ def _groups(place: LocatedFinding, key: str) -> str:
     return ", ".join(f"{name}: {share}" for name, share in zip(names, shares, strict=True))
 
 
+def _split_alike(place: LocatedFinding, key: str) -> str:
+    """The split that has the same groups as a broadcast's messages."""
+    splits = place.root.get("splits") if _groups(place, key) and isinstance(place.root, Map) else None
+    made = splits.pairs.items() if isinstance(splits, Map) else ()
+    alike = (name for name, (_, of) in made if isinstance(of, Map) and set(of.pairs) == set(place.keys))
+    return next(alike, "")
+
+
 def _of(section: str) -> Callable[[LocatedFinding, str], str]:
     """The name of the entry of this section that the place is in."""
 
@@ -290,6 +299,7 @@ PIECES: Mapping[str, Callable[[LocatedFinding, str], str]] = {
     "value": lambda place, key: _short(_value(place, key)),
     "texts": lambda place, key: _texts(_value(place, key)),
     "span": _span,
+    "sign": lambda place, key: SIGNS.get(key, ""),
     "since": _term("from", "2026-11-01 00:00"),
     "until": _term("until", "2026-11-11 24:00"),
     "reply": lambda place, key: _short(_beside(place, "reply")),
@@ -300,6 +310,7 @@ PIECES: Mapping[str, Callable[[LocatedFinding, str], str]] = {
     "audience": _audience,
     "pair": _pair,
     "groups": _groups,
+    "split_alike": _split_alike,
     "phone": lambda place, key: re.sub("[^+0-9]", "", _short(_value(place, key))),
     "broadcast": _of("broadcasts"),
     "split": _split,
