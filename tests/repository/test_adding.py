@@ -19,7 +19,7 @@ MOST = {
     "an action that asks the world": 8,
     "an action that asks the world, and is carried out": 7,
     "a trigger that LINE sends": 3,
-    "a condition": 3,
+    "a condition": 5,
     "a type of messages that the bot sends": 4,
     "a provider of SMS": 3,
     "a type of attributes": 6,

@@ -44,12 +44,7 @@ AREAS = Word(
 DESTINATIONS: dict[str, Word] = {
     "send": Word(TEXT, 1, "Says this text in the person's name. 替人說這句話", "找客服"),
     "open": Word(TEXT, 1, "Opens an address. 打開網址", "https://forest.example"),
-    "page": Word(
-        name_in("pages"),
-        1,
-        "Opens a page: a flow with page, a form, member_card, my_coupons, my_stamps, unbind. 打開頁面",
-        "member_card",
-    ),
+    "page": Word(name_in("pages"), 1, "Opens a page. 打開頁面", "member_card"),
     "tab": Word(text("own name", "a tab"), 2, "Rich menus: switches to this tab. 切換分頁", "服務"),
     "type": Word(TEXT, 2, "Opens the keyboard with this text in it. 打開鍵盤並帶入文字", "查訂單 "),
     "copy": Word(TEXT, 3, "Copies this text. 複製", "FOREST8"),
