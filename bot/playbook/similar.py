@@ -11,6 +11,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from bot.model.translatable import Listing, Quoted, Translatable, TranslatableValue, row, tr
+from bot.playbook.hints import of_kind
 
 PAIRS = """
 万萬 与與 专專 业業 东東 丝絲 两兩 严嚴 个個 临臨 为為 丽麗 举舉 义義 乐樂 习習 乡鄉
@@ -105,10 +106,15 @@ def hint_for(name: str, known: Iterable[str]) -> Translatable | None:
     """A hint that names the nearest known name."""
     match = nearest(name, known)
     if match is not None and folded(match) == folded(name):
-        return tr("there is {name}: width and letter case are told apart", name=Quoted(match))
+        return of_kind(
+            "name", tr("there is {name}: width and letter case are told apart", name=Quoted(match))
+        )
     if match is not None and in_other_characters(name, (match,)):
-        return tr("there is {name}: traditional and simplified characters are told apart", name=Quoted(match))
-    return tr("a similar name exists: {name}", name=Quoted(match)) if match else None
+        return of_kind(
+            "name",
+            tr("there is {name}: traditional and simplified characters are told apart", name=Quoted(match)),
+        )
+    return of_kind("name", tr("a similar name exists: {name}", name=Quoted(match))) if match else None
 
 
 def hint_or_some(name: str, known: Iterable[str]) -> Translatable | None:

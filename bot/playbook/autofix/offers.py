@@ -9,50 +9,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model.problem import Problem, TextEdit
-from bot.model.translatable import Quoted, Translatable, TranslatableValue
+from bot.model.translatable import Quoted, TranslatableValue
 from bot.playbook.autofix.content import loses
 from bot.playbook.autofix.draft import Draft
 from bot.playbook.autofix.edits import applied, edits_of
+from bot.playbook.hints import Hint
 from bot.playbook.shape.suggest_words import pasted
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.yaml_text import in_quotes, value_starts
 
-_NAMED: Mapping[str, str] = {
-    "a similar name exists: {name}": "name",
-    "here it is called {name}": "name",
-    "there is {name}: width and letter case are told apart": "name",
-    "there is {name}: traditional and simplified characters are told apart": "name",
-    "for everybody write  {word}": "word",
-    "for the card, write  {name}": "name",
-}
-"""Hints that name what the underlined word was meant to be, and in which of their values."""
-_WRITTEN = frozenset(
-    (
-        *("write  {meant}", "write  {days}d", "write  {number}", "write  ${{name}}"),
-        *("write  {key}: {value}", "write  {{key}: {value}}", "write  {expected}"),
-        *(
-            "write it without them:  {text}",
-            "write  {{ {inside} }}",
-            "write  {{ {name} }}",
-            "put the whole text in quotes:  {text}",
-        ),
-    )
-)
-"""Hints that say what to write, and nothing else."""
-_IN_QUOTES = frozenset(
-    (
-        *("put the whole text in quotes", "put the whole text in double quotes", "write  {shown}"),
-        'put the whole text in quotes; a comment has a space after its "#"',
-    )
-)
-"""Hints after which the text at the place is put in quotes."""
-_INSIDE = "write  {belongs}: {{key}: …}"
-"""What is said of a key beside the one that it belongs into."""
 _LINES_READ = 4_000
 """Lines that are parsed for all mistakes of one file, at most: they take a quarter of a second."""
 _BEHIND_KEY = re.compile(r" *: +")
@@ -97,7 +67,7 @@ class _Offering:
     def repair(self, problem: Problem) -> tuple[TextEdit, ...]:
         """The edits that mend it; none where they are not known."""
         number = problem.place.line
-        if problem.hint is None or not 0 < number <= len(self.source.lines):
+        if not isinstance(problem.hint, Hint) or not 0 < number <= len(self.source.lines):
             return ()
         for meant in _written(problem, problem.hint, self.source.line(number), self.vocabulary):
             if self._mends(problem, meant):
@@ -128,7 +98,7 @@ class _Offering:
             return key not in set(map(_key, after)) and set(map(_key, after)) <= known
         start = problem.place.column - 1
         whole = self.source.line(number)[start : start + problem.width].strip("\"'") in _said(problem)
-        named = problem.hint is not None and problem.hint.template in _NAMED
+        named = isinstance(problem.hint, Hint) and problem.hint.kind == "name"
         return (whole or named) and set(map(_key, after)) <= known
 
 
@@ -156,7 +126,7 @@ def _said(problem: Problem) -> list[str]:
     return [str(value.text) for _, value in problem.message.values if isinstance(value, Quoted)]
 
 
-def _written(problem: Problem, hint: Translatable, line: str, vocabulary: Vocabulary) -> Iterator[str]:
+def _written(problem: Problem, hint: Hint, line: str, vocabulary: Vocabulary) -> Iterator[str]:
     """The line as it may have been meant; the likeliest first."""
     start = problem.place.column - 1
     end = start + problem.width
@@ -164,15 +134,16 @@ def _written(problem: Problem, hint: Translatable, line: str, vocabulary: Vocabu
     said = _said(problem)
     at_key = bool(old.strip()) and line[end:].lstrip().startswith(":")
     value = _value_behind(line, end if at_key else start)
-    if hint.template in _NAMED:
-        yield from _with_name(line, (start, end), said, _text(dict(hint.values)[_NAMED[hint.template]]))
-    elif hint.template == _INSIDE:
+    if hint.kind == "name":
+        [(_, name)] = hint.values
+        yield from _with_name(line, (start, end), said, _text(name))
+    elif hint.kind == "into":
         belongs = str(dict(hint.values)["belongs"])
         if at_key and value is not None:
             yield f"{line[:start]}{belongs}: {{{line[start : value[1]]}}}{line[value[1] :]}"
-    elif hint.template in _IN_QUOTES:
+    elif hint.kind == "quotes":
         yield from _in_quotes(line, start)
-    elif hint.template in _WRITTEN:
+    elif hint.kind in ("meant", "written"):
         code = str(hint).partition("  ")[2].strip()
         if "…" in code or "\n" in code or not _made_of(code, line, hint, vocabulary):
             return
@@ -232,8 +203,8 @@ def _value_behind(line: str, place: int) -> tuple[int, int] | None:
     return start, start + len(found[0].rstrip())
 
 
-def _made_of(code: str, line: str, hint: Translatable, vocabulary: Vocabulary) -> bool:
+def _made_of(code: str, line: str, hint: Hint, vocabulary: Vocabulary) -> bool:
     """Whether nothing in it is only an example: each word is the file's, or one of the language."""
-    if hint.template == "write  {meant}":
+    if hint.kind == "meant":
         return True
     return all(word in line or word in vocabulary.keys for word in _WORD.findall(code))

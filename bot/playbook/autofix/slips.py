@@ -18,6 +18,7 @@ from bot.playbook.autofix.edits import edits_of
 from bot.playbook.autofix.render import render_repair
 from bot.playbook.autofix.repairs import Repair, repairs
 from bot.playbook.codes import Code
+from bot.playbook.hints import Hint
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
 
@@ -37,16 +38,6 @@ _UNREAD = ("yaml-syntax", "tab-indent")
 """Mistakes because of which a part of the file could not be parsed."""
 _NAMED = ("unknown-key", "unknown-section", "wrong-type")
 """Mistakes whose hint, where it holds a word or a line to write, says all there is to say."""
-_GENERAL = frozenset(
-    (
-        "write it such as  {key}: {example}",
-        "{key} belongs below {places}",
-        "{key} is a section: it stands at the margin, without spaces in front",
-    )
-)
-"""Their hints that say what belongs there, and not what was meant."""
-_OF_VALUES = frozenset(("{place} is a text, expected {expected}", "{place} is a list, expected {expected}"))
-"""Messages of values that no space or line break has put there."""
 _ALIKE = ("signs", "front")
 """Kinds of repairs that are reported together where their lines touch."""
 _SLIPS = 6
@@ -230,7 +221,7 @@ def _is_right(draft: Draft) -> bool:
 
 def _may_be_slip(problem: Problem) -> bool:
     hint = problem.hint if problem.code in _NAMED else None
-    is_general = hint is not None and hint.template in _GENERAL and problem.message.template not in _OF_VALUES
+    is_general = isinstance(hint, Hint) and hint.kind == "general"
     exact = hint is not None and bool(hint.values) and not is_general
     return problem.level == "error" and problem.code in _OF_SLIPS and not exact
 

@@ -25,6 +25,7 @@ from bot.playbook.compile.scope.used_cards import cards
 from bot.playbook.compile.triggers.triggers import goal_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import added_tags
+from bot.playbook.hints import write
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, at_keys, place_of
 
@@ -111,7 +112,7 @@ def _all_named(
             each = ", ".join(f"{group}: …" for group in of)
             hint = tr("write a message for each group, or nothing:  push: {{each}}", each=each)
         elif len(left) == len(unknown) == 1:
-            hint = tr("write  {meant}", meant=left[0])
+            hint = write(left[0])
         scope.wrong(key, "unknown-split", message, hint)
     if left and not unknown:
         message = tr("what the group {group} gets is not said", group=quoted(left[0]))

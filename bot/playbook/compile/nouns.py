@@ -23,6 +23,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import opened
 from bot.playbook.compile.values.campaign_parameters import with_utm
 from bot.playbook.compile.values.values import added_tags
+from bot.playbook.hints import of_kind
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at_keys, place_of
 
@@ -146,7 +147,7 @@ def reserved_for_high(scope: Scope) -> int:
     number, rate = scope.whole(node), pushes_per_person(scope)
     if rate is None:
         if "pushes_per_person" not in limits.pairs:
-            hint = tr("write  {key}: {value}", key="pushes_per_person", value="3 per 7d")
+            hint = of_kind("written", tr("write  {key}: {value}", key="pushes_per_person", value="3 per 7d"))
             scope.wrong(key, "missing-key", tr("there is no limit of which something is reserved"), hint)
         return 0
     if number is not None and number >= rate.number:

@@ -19,6 +19,7 @@ from bot.playbook.canonical.document import as_data
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import never_together
 from bot.playbook.graph.survey import Survey, rules_in
+from bot.playbook.hints import of_kind
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node
 
@@ -72,7 +73,7 @@ def priority_without_limit(survey: Survey) -> Iterator[Problem]:
     if high and not playbook.reserved_for_high:
         message = tr("nothing is reserved for  priority: high , so it goes no sooner than anything else")
         value = "{pushes_per_person: 3 per 7d, reserved_for_high: 1}"
-        hint = tr("write  {key}: {value}", key="limits", value=value)
+        hint = of_kind("written", tr("write  {key}: {value}", key="limits", value=value))
         place = survey.place(*high[0], "priority")
         yield mistake(place, "priority-without-limit", message, hint=hint, level="warning")
 

@@ -16,6 +16,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
+from bot.playbook.hints import of_kind
 from bot.playbook.similar import folded, quoted
 
 
@@ -120,7 +121,7 @@ def texts_like_cards(survey: Survey) -> Iterator[Problem]:
                 text=quoted(text or ""),
                 name=quoted(name),
             )
-            hint = tr("for the card, write  {name}", name=name)
+            hint = of_kind("name", tr("for the card, write  {name}", name=name))
             yield mistake(card.place, "text-like-card", message, hint=hint, level="warning")
         elif len(parts) > 1 and all(part in survey.playbook.cards for part in parts):
             message = tr(
@@ -163,5 +164,5 @@ def _of(text: str, place: Place, *, strict: bool) -> Iterator[Problem]:
             opening=text[0],
             closing=text[-1],
         )
-        hint = tr("write it without them:  {text}", text=text[1:-1])
+        hint = of_kind("written", tr("write it without them:  {text}", text=text[1:-1]))
         yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")

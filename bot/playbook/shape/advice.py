@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bot.engine.flows.answers import ANSWERS
+from bot.playbook.hints import HintKind
 
 FILE = Path(__file__).with_name("advice.yaml")
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -54,6 +55,8 @@ class KeyAdvice:
     """The template of the message."""
     hint: str = ""
     """The template of the hint."""
+    kind: HintKind | None = None
+    """What a repair may do with the hint."""
     called: str = ""
     """The key that was meant, for the hint "here it is called …"."""
     given: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +103,7 @@ def _by_word(table: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, ...]
 
 
 def _advice(read: Mapping[str, Any]) -> KeyAdvice:
+    kind: HintKind | None = "meant" if "meant" in read else "written" if "written" in read else None
     return KeyAdvice(
         titles=frozenset(read.get("in", ())),
         around=read.get("around", ""),
@@ -115,9 +119,10 @@ def _advice(read: Mapping[str, Any]) -> KeyAdvice:
         whole="whole" in read,
         instead_of=read.get("for", ""),
         says=read.get("says", UNKNOWN),
-        hint=read.get("hint", ""),
+        hint=read.get("hint", "write  {meant}" if kind else ""),
+        kind=kind,
         called=read.get("called", ""),
-        given=read.get("with", {}),
+        given={"meant": read[kind]} if kind else read.get("with", {}),
         names=read.get("names", {}),
     )
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.model.problem import Problem
 from bot.model.translatable import tr
+from bot.playbook.hints import of_kind, write
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.similar import quoted
@@ -28,12 +29,12 @@ def colon_in_text(place: LocatedFinding) -> Problem:
     node = place.node
     first = next(iter(node.pairs.values()))[0] if isinstance(node, Map) and node.pairs else node
     message = tr('this text contains ": ", put it in quotes')
-    hint = tr("put the whole text in quotes")
+    hint = of_kind("quotes", tr("put the whole text in quotes"))
     if isinstance(node, Map) and len(node.pairs) == 1:
         [(key, (_, value))] = node.pairs.items()
         public = not names_secret(key, *map(str, place.finding.path))
         if isinstance(value, Scalar) and public and not {'"', "“"} & set(key + value.value):
-            hint = tr("write  {shown}", shown=f'"{key}: {value.value}"')
+            hint = of_kind("quotes", tr("write  {shown}", shown=f'"{key}: {value.value}"'))
     return problem_on(first, "colon-in-text", message, hint)
 
 
@@ -56,11 +57,11 @@ def cut_by_comma(place: LocatedFinding, key: str) -> Problem | None:
     if close is not None and pieces[-1].endswith(close):
         listed = f"[{listed[2:-2]}]"
         message = tr('"{open}" and "{close}" are no brackets of the language', open=pieces[0][0], close=close)
-        return problem_on(value, "full-width-sign", message, tr("write  {meant}", meant=listed))
+        return problem_on(value, "full-width-sign", message, write(listed))
     message = tr("{text} ends at its comma, for it stands between braces", text=quoted(value.value))
     hint = tr("for one text, put all of it in quotes; for several values, write  {listed}", listed=listed)
     if any(a[-1:].isdigit() and b[:1].isdigit() for a, b in pairwise(pieces)):
-        hint = tr("put the whole text in quotes:  {text}", text=f'"{",".join(pieces)}"')
+        hint = of_kind("written", tr("put the whole text in quotes:  {text}", text=f'"{",".join(pieces)}"'))
     return problem_on(value, "colon-in-text", message, hint)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.model.translatable import Quoted, Translatable, row, tr
+from bot.playbook.hints import of_kind, write
 from bot.playbook.similar import LISTED
 from bot.playbook.syntax.folder_names import BOT_YAML
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
@@ -124,12 +125,12 @@ def called_by_title(root: Node, section: str, title: str, *, is_new: bool = Fals
         taken |= {name: made for name, (_, made) in there.pairs.items()} if isinstance(there, Map) else {}
     for name, made in taken.items():
         if name == _ENGLISH.get(title) or (isinstance(made, Map) and text_at(made, "title") == title):
-            return tr("here it is called {name}", name=Quoted(name))
+            return of_kind("name", tr("here it is called {name}", name=Quoted(name)))
     if section != "attributes":
         return None if is_new or not taken else tr("write one such as {names}", names=row([*taken][:LISTED]))
     name = english_name(title, taken, "my_answer")
     if title in taken:
-        where = tr("write  {meant}", meant=f"{name}: {{type: {_type_of(taken[title])}, title: {title}}}")
+        where = write(f"{name}: {{type: {_type_of(taken[title])}, title: {title}}}")
     else:
         where = declared_in(root, section, name, f"{{type: text, title: {title}}}")
     return tr(

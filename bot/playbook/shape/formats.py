@@ -15,6 +15,7 @@ from bot.engine.texts.text import fold
 from bot.engine.types.odds import odds_of
 from bot.model.retention import DEFAULT_DAYS
 from bot.model.translatable import Translatable, tr
+from bot.playbook.hints import of_kind, write
 from bot.playbook.shape import names, patterns, times
 from bot.playbook.shape.vocabulary import FormatCheck, FormatFault
 
@@ -65,7 +66,7 @@ def _private_host(text: str) -> FormatFault | None:
     hint = tr("write only its name, such as  crm.internal")
     whole = re.match(r"(?:[a-z]+://)?(?:[^/@]*@)?([\w.-]+)(?::\d+)?(?:/\D.*|/)?$", text.lower())
     if whole is not None and _HOST.fullmatch(whole[1]):
-        hint = tr("write  {meant}", meant=whole[1])
+        hint = write(whole[1])
     elif re.fullmatch(r"[0-9a-f:.]+/\d+", text.lower()):
         hint = tr("name each host that is called; a whole network cannot be named")
     return FormatFault("bad-value", tr("is no host"), hint)
@@ -130,7 +131,7 @@ def _percent(text: str) -> FormatFault | None:
     if re.fullmatch(r"100|0|[1-9][0-9]?", text):
         return None
     match = re.fullmatch(r"([0-9]{1,3})\s*%", normalize("NFKC", text))
-    hint = tr("write  {number}", number=str(int(match[1]))) if match is not None else None
+    hint = of_kind("written", tr("write  {number}", number=str(int(match[1])))) if match is not None else None
     if "." in text:
         hint = tr("write whole numbers; for fewer prizes write  first: …  in the rule of the prize")
     return _wrong(tr("must be a whole number from 0 to 100"), hint)
@@ -149,7 +150,7 @@ def _whole(text: str) -> FormatFault | None:
     digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", _ungrouped(text).translate(_NUMERALS))
     hint = tr("write it in digits, such as 100")
     if digits is not None and not re.search("[十百千萬%％]", text):
-        hint = tr("write  {number}", number=str(int(digits[1])))
+        hint = of_kind("written", tr("write  {number}", number=str(int(digits[1]))))
     return _wrong(tr("must be a whole number"), hint)
 
 
@@ -166,14 +167,16 @@ def _retention(least: int, most: int, example: int, *, none: bool = False) -> Fo
             if none and text == "none":
                 return None
             match = re.fullmatch(r"([1-9][0-9]{0,3}) *(?:d|days?|天|日)?", normalize("NFKC", text))
-            shown = tr("180d, or none") if none else tr("write  {days}d", days=str(example))
-            hint = shown if match is None else tr("write  {days}d", days=match[1])
+            shown = (
+                tr("180d, or none") if none else of_kind("written", tr("write  {days}d", days=str(example)))
+            )
+            hint = shown if match is None else of_kind("written", tr("write  {days}d", days=match[1]))
             what = tr("must be a number of days, or none") if none else tr("must be a number of days")
             return _wrong(what, hint)
         days = min(max(int(written[1]), least), most)
         if days == int(written[1]):
             return None
-        hint = tr("write  {days}d", days=str(days))
+        hint = of_kind("written", tr("write  {days}d", days=str(days)))
         if days == FIVE_YEARS:
             return _wrong(tr("must be 5 years or less"), hint)
         bound = (
@@ -193,7 +196,7 @@ def _number(text: str) -> FormatFault | None:
     if re.fullmatch(_NUMBER, text):
         return None
     match = re.fullmatch(rf"[^0-9.-]{{0,9}}({_NUMBER})[^0-9]*", _ungrouped(text))
-    hint = tr("write  {number}", number=match[1]) if match is not None else None
+    hint = of_kind("written", tr("write  {number}", number=match[1])) if match is not None else None
     return _wrong(tr("must be a number"), hint)
 
 

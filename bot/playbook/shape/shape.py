@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.suggest_words import listed, unquoted_values
@@ -200,7 +201,7 @@ def _joined(answer: Node | None) -> Problem | None:
         return None
     sign = next(one for one in items[0].value if one not in "".join(values))
     message = tr('"{sign}" separates no values, so this list holds one', sign=sign)
-    hint = tr("write  {key}: {value}", key="answer", value=listed(values))
+    hint = of_kind("written", tr("write  {key}: {value}", key="answer", value=listed(values)))
     return mistake(place_of(items[0]), "list-without-brackets", message, hint=hint, width=items[0].width)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from string import Template
 
 from bot.model.translatable import NAMED, Translatable, TranslatableValue, tr
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.advice import UNKNOWN, KeyAdvice, advices
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.messages import KINDS
@@ -40,7 +41,9 @@ def advice_on_key(place: LocatedFinding, key: str) -> tuple[Translatable, Transl
     meant = suggest_key_here(place.finding.path, key)
     if meant is None or (meant in place.keys and _around(place.finding.path) != "fields"):
         return None
-    return tr("unknown key {key}", key=quoted(key)), tr("here it is called {name}", name=quoted(meant))
+    return tr("unknown key {key}", key=quoted(key)), of_kind(
+        "name", tr("here it is called {name}", name=quoted(meant))
+    )
 
 
 def hint_on_key(place: LocatedFinding, key: str) -> Translatable | None:
@@ -131,10 +134,11 @@ def _says(advice: KeyAdvice, place: LocatedFinding, key: str) -> Translatable:
 
 def _hint(advice: KeyAdvice, place: LocatedFinding, key: str) -> Translatable:
     if advice.called:
-        return tr("here it is called {name}", name=quoted(advice.called))
+        return of_kind("name", tr("here it is called {name}", name=quoted(advice.called)))
     values = {name: advice.given.get(name, f"${name}") for name in NAMED.findall(advice.hint)}
     filled = tuple((name, _filled(text, place, key)) for name, text in values.items())
-    return Translatable(advice.hint, filled)
+    hint = Translatable(advice.hint, filled)
+    return hint if advice.kind is None else of_kind(advice.kind, hint)
 
 
 def _filled(text: str, place: LocatedFinding, key: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from bot.model.translatable import Quoted, Translatable, tr
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.advice import advices
 from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.shape.connections import SECRET_LIKE
@@ -67,7 +68,7 @@ def hint_for_key(key: str, keys: Collection[str], known: Collection[str]) -> Tra
     """A hint that names the key that was meant."""
     meant = suggest_key(key, keys, known)
     if meant is not None and meant != nearest(key, {meant}):
-        return tr("here it is called {name}", name=Quoted(meant))
+        return of_kind("name", tr("here it is called {name}", name=Quoted(meant)))
     return hint_for(key, known if meant is None else {meant})
 
 

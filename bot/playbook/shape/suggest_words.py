@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Collection, Iterable
 
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Translatable
+from bot.playbook.hints import write
 from bot.playbook.shape.advice import advices
 from bot.playbook.similar import hint_or_some, in_other_characters
 from bot.playbook.syntax.nodes import Scalar
@@ -22,7 +23,7 @@ def suggest_word(word: str, known: Collection[str]) -> str | None:
 def hint_for_word(word: str, known: Collection[str]) -> Translatable | None:
     """A hint that names the word that was meant, or the nearest of the known ones, or some of them."""
     meant = suggest_word(word, known)
-    return tr("write  {meant}", meant=meant) if meant is not None else hint_or_some(word, known)
+    return write(meant) if meant is not None else hint_or_some(word, known)
 
 
 _BETWEEN = re.compile(

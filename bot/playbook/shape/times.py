@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.model.translatable import Translatable, row, tr
+from bot.playbook.hints import write
 from bot.playbook.shape.suggest_times import (
     GuessedYear,
     past_midnight,
@@ -101,7 +102,7 @@ def _clock_hint(text: str, whole: str | None = None) -> Translatable:
     if not TIME.fullmatch(meant):
         return _CLOCK
     before, _, behind = (whole or text).rpartition(text)
-    return tr("write  {meant}", meant=f"{before}{meant}{behind}")
+    return write(f"{before}{meant}{behind}")
 
 
 def _bare_clock(text: str) -> str:
@@ -114,7 +115,7 @@ def day(text: str) -> FormatFault | None:
     """`2026-11-01`, a day of the calendar."""
     if not re.fullmatch(_DATE, text):
         meant = suggest_dates(text)
-        hint = tr("write  {meant}", meant=meant) if re.fullmatch(_DATE, meant) else _CALENDAR
+        hint = write(meant) if re.fullmatch(_DATE, meant) else _CALENDAR
         if dated := with_year(text):
             hint = tr("write the year as well, such as  {meant}", meant=GuessedYear(dated))
         return FormatFault("bad-date", tr("is no date"), hint)
@@ -140,7 +141,7 @@ def moment(text: str) -> FormatFault | None:
     start, space, clock = text.partition(" ")
     meant = suggest_dates(text)
     if meant != text and _MOMENT.fullmatch(meant):
-        return FormatFault("bad-date", tr("is no moment"), tr("write  {meant}", meant=meant))
+        return FormatFault("bad-date", tr("is no moment"), write(meant))
     if dated := with_year(start):
         at = suggest_clocks(clock) if clock else "10:00"
         return FormatFault(
@@ -199,7 +200,7 @@ def _date_like(text: str) -> bool:
 def window_or_closed(text: str) -> FormatFault | None:
     """What a block of hours has for a day."""
     if text.strip().lower() in _SHUT:
-        return FormatFault("bad-time", tr("is no window of a day"), tr("write  {meant}", meant="closed"))
+        return FormatFault("bad-time", tr("is no window of a day"), write("closed"))
     return None if text == "closed" else _window(text)
 
 
@@ -210,7 +211,7 @@ def wait(text: str) -> FormatFault | None:
         such = tr("write it such as 3d, next day at 10:00, until mon 10:00 or until 2026-11-11 20:00")
         meant = suggest_wait(text)
         if meant != text and _WAIT.fullmatch(meant) and wait(meant) is None:
-            return FormatFault("bad-duration", tr("is no wait"), tr("write  {meant}", meant=meant))
+            return FormatFault("bad-duration", tr("is no wait"), write(meant))
         return FormatFault("bad-duration", tr("is no wait"), _span_hint(text, such))
     if parts["span"] == "next day" and parts["at"] is None:
         return FormatFault("bad-duration", tr("has no time of day"), tr("write  next day at 10:00"))
@@ -227,7 +228,7 @@ def rate(text: str) -> FormatFault | None:
     match = re.fullmatch(r"(?:0|[1-9][0-9]{0,8}) per (\S+)", text)
     if match is None or duration(match[1]):
         meant = suggest_rate(text)
-        hint = tr("write  {meant}", meant=meant) if meant != text else tr("write it such as  3 per 7d")
+        hint = write(meant) if meant != text else tr("write it such as  3 per 7d")
         if re.fullmatch(r"[1-9]\d{0,2}", text):
             hint = tr("write how long as well, such as  {meant}", meant=f"{text} per 7d")
         return FormatFault("bad-duration", tr("is no rate"), hint)
@@ -241,7 +242,7 @@ def every(text: str) -> FormatFault | None:
         hint = tr("write  day at 10:00,  week on mon,thu at 10:00  or  month on 1 at 11:00")
         meant = suggest_rhythm(text)
         if meant != text and every(meant) is None:
-            hint = tr("write  {meant}", meant=meant)
+            hint = write(meant)
         return FormatFault("bad-value", tr("is no rhythm"), hint)
     if parts["number"] and not 1 <= int(parts["number"]) <= 31:
         return FormatFault("bad-date", tr("names no day of a month"), tr("write a number from 1 to 31"))
@@ -258,7 +259,7 @@ def once_per(*words: str) -> FormatCheck:
             return None
         word, each = suggest_word(text, words), suggest_each(text)
         near = hint_for(text, words) or _SPANS
-        hint = tr("write  {meant}", meant=word) if word is not None else _span_hint(each, near)
+        hint = write(word) if word is not None else _span_hint(each, near)
         if word is None and suggest_span(each) == _A_DAY and "day" in words:
             hint = _EACH_DAY
         return FormatFault("bad-duration", tr("is not {words} or a duration", words=row(words)), hint)
@@ -274,7 +275,7 @@ def _span_hint(text: str, such: Translatable) -> Translatable:
         return tr("working days are not counted: write days, such as  {meant}", meant=days)
     if text.isdecimal() and len(text) < 5:
         return tr("write its unit as well, such as  {text}d", text=text)
-    return tr("write  {meant}", meant=meant) if DURATION.fullmatch(meant) else such
+    return write(meant) if DURATION.fullmatch(meant) else such
 
 
 def _within(clock: str, text: str) -> FormatFault | None:
@@ -291,7 +292,7 @@ def _window(text: str) -> FormatFault | None:
     if time(start) or time(end):
         meant = suggest_window(text)
         such = tr("write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00")
-        hint = tr("write  {meant}", meant=meant) if meant is not None else such
+        hint = write(meant) if meant is not None else such
         return FormatFault("bad-time", tr("is no window of a day"), hint)
     if start == end:
         return FormatFault(
@@ -319,7 +320,7 @@ def _days(text: str) -> FormatFault | None:
         )
         return FormatFault("bad-days", tr("is no list of weekdays"), hint)
     meant = suggest_days(text)
-    hint = tr("write  {meant}", meant=meant) if _DAY_LIST.fullmatch(meant) else _WEEK
+    hint = write(meant) if _DAY_LIST.fullmatch(meant) else _WEEK
     return FormatFault("bad-days", tr("is no list of weekdays"), hint)
 
 
@@ -327,7 +328,7 @@ def _dates(text: str) -> FormatFault | None:
     first, dots, last = text.partition("..")
     meant = "..".join(map(suggest_dates, (first, last)))
     if dots and meant != text and not _dates(meant):
-        return FormatFault("bad-date", tr("is no date"), tr("write  {meant}", meant=meant))
+        return FormatFault("bad-date", tr("is no date"), write(meant))
     fault = day(first) or (day(last) if dots else None)
     if fault is None and dots and last < first:
         return FormatFault("empty-range", tr("ends before it begins"), tr("write the earlier date first"))

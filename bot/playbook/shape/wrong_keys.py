@@ -10,6 +10,7 @@ from unicodedata import category
 
 from bot.model.problem import Problem
 from bot.model.translatable import Quoted, Translatable, row, tr
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.advice import advices
 from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words
 from bot.playbook.shape.declared import belongs_below, is_section
@@ -98,7 +99,7 @@ def _within(place: LocatedFinding, key: str) -> Problem | None:
     if belongs is None:
         return None
     message = tr("{key} stands in {belongs}, not beside it", key=quoted(key), belongs=quoted(belongs))
-    hint = tr("write  {belongs}: {{key}: …}", belongs=belongs, key=key)
+    hint = of_kind("into", tr("write  {belongs}: {{key}: …}", belongs=belongs, key=key))
     return place.on_child(key, "unknown-key", message, hint)
 
 
@@ -124,10 +125,15 @@ def _elsewhere(place: LocatedFinding, key: str) -> Translatable | None:
     """The key of this place that was meant, or the places that the language has this key for."""
     hint = hint_for_key(key, place.keys, place.known)
     if is_section(key) and place.title != "playbook":
-        margin = tr("{key} is a section: it stands at the margin, without spaces in front", key=Quoted(key))
+        margin = of_kind(
+            "general",
+            tr("{key} is a section: it stands at the margin, without spaces in front", key=Quoted(key)),
+        )
         return hint or margin
     if hint is None and 0 < len(below := belongs_below(key)) <= _PLACES:
-        return tr("{key} belongs below {places}", key=Quoted(key), places=row([*map(Quoted, below)]))
+        return of_kind(
+            "general", tr("{key} belongs below {places}", key=Quoted(key), places=row([*map(Quoted, below)]))
+        )
     return hint
 
 

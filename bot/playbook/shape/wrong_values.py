@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from bot.model.problem import Problem
 from bot.model.screen import BUILT_IN
 from bot.model.translatable import Translatable, row, tr
+from bot.playbook.hints import of_kind, write
 from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.colons import colon_in_text, is_words
 from bot.playbook.shape.declared import example_at, resolved, section_at
@@ -50,10 +51,10 @@ def _comparison(place: LocatedFinding, text: str) -> Translatable | None:
         return None
     name, sign, bound = compared.groups()
     if place.finding.path[-1:] == ("set",) and sign == "=":
-        return tr("write  {{key}: {value}}", key=name, value=bound)
+        return of_kind("written", tr("write  {{key}: {value}}", key=name, value=bound))
     if place.title == "condition":
         meant = f"{{attribute: {{{name}: {{{SIGNS[sign]}: {bound}}}}}}}"
-        return tr("write  {meant}", meant=meant)
+        return write(meant)
     return tr("write  {{name}: {{how}: {value}}}", name=name, how=SIGNS[sign], value=bound)
 
 
@@ -64,8 +65,10 @@ def _with_key(place: LocatedFinding, text: str) -> Translatable | None:
     first, _, behind = text.partition(" ")
     known, usual = place.known.get(first), place.finding.schema.get("usual")
     if isinstance(known, Mapping):
-        return tr("write  {{key}: {value}}", key=first, value=behind.strip() or known["example"])
-    return None if usual is None else tr("write  {{key}: {value}}", key=usual, value=text)
+        return of_kind(
+            "written", tr("write  {{key}: {value}}", key=first, value=behind.strip() or known["example"])
+        )
+    return None if usual is None else of_kind("written", tr("write  {{key}: {value}}", key=usual, value=text))
 
 
 def _list_of(place: LocatedFinding, text: Scalar) -> Translatable | None:
@@ -80,7 +83,7 @@ def _list_of(place: LocatedFinding, text: Scalar) -> Translatable | None:
         values = tuple(text.value.split()) if text.plain and not text.value.isascii() else ()
         if len(values) < 2:
             return None
-    return tr("write  {key}: {value}", key=key[0], value=listed(values or [text.value]))
+    return of_kind("written", tr("write  {key}: {value}", key=key[0], value=listed(values or [text.value])))
 
 
 def example_for(path: Path) -> Translatable | None:
@@ -88,7 +91,9 @@ def example_for(path: Path) -> Translatable | None:
     key, example = example_at(path) or ("", "")
     if not key:
         return None
-    return tr("write it such as  {key}: {example}", key=key, example=_example(key, example))
+    return of_kind(
+        "general", tr("write it such as  {key}: {example}", key=key, example=_example(key, example))
+    )
 
 
 def _example(key: str, declared: str) -> str:
@@ -224,7 +229,7 @@ def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
             message = tr("{place} has no value, expected {expected}", place=place.name, expected=either)
         hint = None
         if len(allowed) == 1 and place.node.path and isinstance(place.node.path[-1], str):
-            hint = tr("write  {key}: {value}", key=place.node.path[-1], value=allowed[0])
+            hint = of_kind("written", tr("write  {key}: {value}", key=place.node.path[-1], value=allowed[0]))
         yield place.on_value("wrong-type", message, hint)
     elif place.title in _KINDS:
         yield from _kind_word(place, node.value, _KINDS[place.title])
@@ -236,7 +241,7 @@ def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
             expected=row(allowed, "or"),
         )
         meant = suggest_word(node.value, allowed)
-        hint = tr("write  {expected}", expected=meant or row(allowed, "or"))
+        hint = of_kind("written", tr("write  {expected}", expected=meant or row(allowed, "or")))
         yield place.on_value("bad-value", message, (hint_on_value(place) if meant is None else None) or hint)
     else:
         hint = hint_on_value(place) or _list_of(place, node) or hint_for_word(node.value, allowed)
@@ -267,7 +272,7 @@ def _kind_word(place: LocatedFinding, word: str, kinds: tuple[str, ...]) -> Iter
 def _near_kind(word: str, kinds: tuple[str, ...]) -> Translatable | None:
     """The trigger or action that is meant."""
     meant = suggest_word(word, kinds)
-    return hint_for(word, kinds) if meant is None else tr("write  {meant}", meant=meant)
+    return hint_for(word, kinds) if meant is None else write(meant)
 
 
 def _suggest_text(word: str, *, is_trigger: bool) -> Translatable | None:
@@ -316,5 +321,5 @@ def _format_hint(place: LocatedFinding, text: Scalar) -> Translatable | None:
     section = section_at(finding.path, of_keys=finding.key is not None)
     page = suggest_word(text.value, BUILT_IN) if section == "pages" else None
     if page is not None:
-        return tr("write  {meant}", meant=page)
+        return write(page)
     return called_by_title(place.root, section, text.value, is_new=finding.key is not None)

@@ -12,6 +12,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.syntax.misread_signs import glued
@@ -131,7 +132,7 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
         if _KEY_BEFORE.match(text[: mark.column]):
             message = tr('this text contains ": ", put it in quotes')
             value = _VALUE.match(text)
-            hint = tr("put the whole text in quotes")
+            hint = of_kind("quotes", tr("put the whole text in quotes"))
             if value is not None:
                 hint = quoted(source, line, value.start("value"))
             return mistake(here, "colon-in-text", message, hint=hint)
@@ -247,8 +248,8 @@ def quoted(source: SourceFile, line: int, column: int) -> Translatable:
     before = source.line(line)[:column]
     end, shown = in_quotes(source.line(line), column)
     if end - column > _SHOWN or shown == '""' or names_secret(before, shown):
-        return tr("put the whole text in quotes")
-    return tr("write  {shown}", shown=shown)
+        return of_kind("quotes", tr("put the whole text in quotes"))
+    return of_kind("quotes", tr("write  {shown}", shown=shown))
 
 
 def _quotes_within(source: SourceFile, line: int, column: int) -> Translatable:
@@ -340,7 +341,7 @@ def placeholder_quotes(source: SourceFile, line: int, column: int, width: int) -
     """The problem of a placeholder whose braces YAML reads as its own."""
     message = tr("a text with {{ }} or ${ } needs quotes here")
     before = source.line(line)[: column - 1]
-    hint = tr("put the whole text in double quotes")
+    hint = of_kind("quotes", tr("put the whole text in double quotes"))
     if source.line(line).startswith("${{", column - 1 - before.endswith("$")):
         hint = tr('leave out the "$", which people would see, and put the whole text in double quotes')
     elif not set("{[") & set(before) and (value := _VALUE.match(source.line(line))):

@@ -11,6 +11,7 @@ from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.translatable import Quoted, row, tr
 from bot.playbook.codes import mistake
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text, place_of
 from bot.playbook.syntax.source import SourceFile, decode
@@ -117,7 +118,7 @@ class EnvironmentFilling:
             message = tr(
                 '"{path}" is {text}, and no variable', path=path_text(node.path), text=Quoted(nearly[0])
             )
-            hint = tr("write  ${{name}}", name=name)
+            hint = of_kind("written", tr("write  ${{name}}", name=name))
             self._problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
             node.raw, node.unset = node.value, True
             return

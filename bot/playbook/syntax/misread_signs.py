@@ -7,6 +7,7 @@ import re
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.suggest_words import listed, split_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.source import SourceFile
@@ -21,7 +22,7 @@ def glued(source: SourceFile, offset: int) -> Problem:
     place = source.place(offset)
     tag = source.line(place.line)[place.column - 1 :].rstrip()
     message = tr('everything from this "#" on is a comment and would be lost')
-    hint = tr('put the whole text in quotes; a comment has a space after its "#"')
+    hint = of_kind("quotes", tr('put the whole text in quotes; a comment has a space after its "#"'))
     return mistake(place, "glued-comment", message, hint=hint, width=len(tag))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import as_names, names_secret
 from bot.playbook.syntax.nodes import Scalar
@@ -128,4 +129,6 @@ def with_space(key: str, rest: str) -> Translatable:
     """The hint that shows a key and its value with a space between them."""
     value = rest.strip()
     shown = 0 < len(value) <= _SHOWN and not names_secret(key, value)
-    return tr("write  {key}: {value}", key=key, value=as_names(key, value if shown else "…"))
+    return of_kind(
+        "written", tr("write  {key}: {value}", key=key, value=as_names(key, value if shown else "…"))
+    )

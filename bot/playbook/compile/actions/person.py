@@ -16,6 +16,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.compile.times import duration
 from bot.playbook.compile.values.values import added_tags, operand
+from bot.playbook.hints import write
 from bot.playbook.shape.suggest_times import suggest_span
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
@@ -74,7 +75,7 @@ def _increase(scope: Scope, key: Scalar, node: Node) -> Step:
             meant = single.value.removeprefix("+")
             hint = tr("write it such as 1, or -1 to take away")
             if number_of(meant) is not None:
-                hint = tr("write  {meant}", meant=meant)
+                hint = write(meant)
             scope.wrong(single, "type-mismatch", message, hint)
         else:
             values.append((info.key, info.slot, number))

@@ -18,6 +18,7 @@ from bot.playbook.compile.connections.call_checks import check_address
 from bot.playbook.compile.scope.files import existing_file
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
+from bot.playbook.hints import write
 from bot.playbook.similar import LISTED, hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
@@ -241,7 +242,7 @@ def _no_field(scope: Scope, theirs: Scalar, fields: Mapping[str, FieldType], fit
         hint = _such(fitting)
     elif block in fields:
         message = tr("the shop's field {block} has no fields in it", block=quoted(block))
-        hint = tr("write  {meant}", meant=block)
+        hint = write(block)
     elif any(field.startswith(f"{block}.") for field in fields):
         message = tr("the shop has no {last} in {block}", last=quoted(last), block=quoted(block))
         meant = [field for field in fitting if field.startswith(path)]

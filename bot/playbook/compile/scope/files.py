@@ -11,6 +11,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import files_alike, find_file
+from bot.playbook.hints import write
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Scalar
 
@@ -40,9 +41,9 @@ def existing_file(
         slashes = written.replace("\\", "/")
         similar = hint_for(written, files_alike(scope.folder, path))
         if similar is None and (path_below := find_file(scope.folder, slashes)) is not None:
-            similar = tr("write  {meant}", meant=path_below)
+            similar = write(path_below)
         if slashes != written and isfile(scope.folder / slashes):
-            similar = tr("write  {meant}", meant=slashes)
+            similar = write(slashes)
         last_hint = last_hint or tr("put the file into the folder, or mend its path")
         advice = similar or hint or last_hint
         scope.wrong(node, code, message, advice, note=hint if similar else None, level=level)

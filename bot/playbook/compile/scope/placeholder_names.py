@@ -17,6 +17,7 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.placeholders import ELSEWHERE, ParsedPlaceholder, suggested_pattern
 from bot.playbook.compile.scope.position import Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.hints import of_kind
 from bot.playbook.shape.declaring import called_by_title
 from bot.playbook.shape.promotions import WORDS_PARTS
 from bot.playbook.shape.sections import Section
@@ -108,18 +109,18 @@ def _no_group(book: Book, written: ParsedPlaceholder) -> NameFault:
     name = f"{written.group}.{written.name}" if written.name else written.group
     such = tr("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
     if (meant := ELSEWHERE.get(name.casefold())) is not None:
-        such = tr("write  {{ {inside} }}", inside=meant)
+        such = of_kind("written", tr("write  {{ {inside} }}", inside=meant))
     if written.group in ("tag", "標籤"):
         such = tr("a tag is no text: ask for it with  {asked}", asked=f"if: {{tag: {written.name or 'VIP'}}}")
         return NameFault("placeholder-unknown", tr("nothing is called {name}", name=quoted(name)), such)
     if meant is None and (meant := ELSEWHERE.get(written.name.casefold())) is not None:
-        such = tr("write  {{ {inside} }}", inside=meant)
+        such = of_kind("written", tr("write  {{ {inside} }}", inside=meant))
         return NameFault("placeholder-unknown", tr("nothing is called {name}", name=quoted(name)), such)
     near = hint_for(written.group, GROUPS)
     alone = written.group if not written.name else ""
     of = "contact" if alone in CONTACT else "attribute" if alone in book.attributes else None
     if of is not None:
-        near = tr("write  {{ {name} }}", name=f"{of}.{alone}")
+        near = of_kind("written", tr("write  {{ {name} }}", name=f"{of}.{alone}"))
         if f"{of}.{alone}" not in NEVER_EMPTY:
             near = tr("write  {{ {inside} or … }}", inside=f"{of}.{alone}")
     return NameFault("placeholder-unknown", tr("nothing is called {name}", name=quoted(name)), near or such)

@@ -11,6 +11,7 @@ from bot.engine.texts.format import types_for
 from bot.model.problem import Level
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
+from bot.playbook.hints import of_kind
 from bot.playbook.similar import quoted
 
 _PERCENT = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH", "%M": "mm"}
@@ -155,7 +156,7 @@ def _of_others(text: str) -> Iterator[BadPlaceholder]:
             message = tr(
                 "{found} is no placeholder: people would read it as it stands here", found=quoted(match[0])
             )
-            hint = tr("write  {{ {inside} }}", inside=meant)
+            hint = of_kind("written", tr("write  {{ {inside} }}", inside=meant))
             yield BadPlaceholder("placeholder-unknown", message, hint, match[0], "warning")
 
 
@@ -228,6 +229,6 @@ def _with_as(written: str, filtered: re.Match[str]) -> BadPlaceholder:
     elif format_ is not None:
         hint = tr("write  {{ {name} as {format} }}", name=name, format=format_)
     else:
-        hint = tr("write  {{ {name} }}", name=name)
+        hint = of_kind("written", tr("write  {{ {name} }}", name=name))
     message = tr('"|" is no sign of a placeholder: formats stand behind "as", texts for nothing behind "or"')
     return BadPlaceholder("placeholder-unknown", message, hint, written)

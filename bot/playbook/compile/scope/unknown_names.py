@@ -14,6 +14,7 @@ from bot.model.translatable import Quoted, Translatable, row, tr
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import EVERYONE, PAGE_OF
+from bot.playbook.hints import of_kind, write
 from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
 from bot.playbook.shape.promotions import named_kinds
@@ -84,16 +85,18 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
         return NameFault(code, _not_called(section, name, names), hint)
     meant = (suggest_window(name) or _DAYS.get(name)) if section == "hours" else None
     if meant is not None:
-        return NameFault(code, _not_called(section, name, names), tr("write  {meant}", meant=meant))
+        return NameFault(code, _not_called(section, name, names), write(meant))
     if (titled := _with_title(book, section, name)) is not None:
-        hint = tr("here it is called {name}", name=Quoted(titled))
+        hint = of_kind("name", tr("here it is called {name}", name=Quoted(titled)))
         return NameFault(code, _not_called(section, name, names), hint)
     if section == "flows" and (name in book.section("forms") or ("forms", name) in book.refused):
         hint = tr("{name} is a form: a button opens it,  {tap}", name=quoted(name), tap=_opens(name))
         return NameFault(code, _not_called(section, name, names), hint)
     if section == "audiences" and name.casefold() in _EVERYBODY:
         return NameFault(
-            code, _not_called(section, name, names), tr("for everybody write  {word}", word=EVERYONE)
+            code,
+            _not_called(section, name, names),
+            of_kind("name", tr("for everybody write  {word}", word=EVERYONE)),
         )
     return NameFault(
         code, _not_called(section, name, names), hint_for(name, names) or _declared(book, section, name, of)

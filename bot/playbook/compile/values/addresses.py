@@ -12,6 +12,7 @@ from bot.engine.texts.template import Template
 from bot.line.objects.addresses import NO_ADDRESS, host_of
 from bot.model.translatable import row, tr
 from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.hints import write
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Scalar
 
@@ -88,7 +89,7 @@ def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...
     hint, bare = None, begin.strip(_QUOTES)
     if bare != begin:  # quotes of a word processor are none for YAML
         meant = node.value.strip(_QUOTES)
-        hint = tr("write  {meant}", meant=meant if _SCHEME.match(meant) else f"https://{meant}")
+        hint = write(meant if _SCHEME.match(meant) else f"https://{meant}")
     elif _PHONE.fullmatch(normalize("NFKC", begin)):
         hint = tr("for a phone write  tel:{number}", number=re.sub(r"[^\d+]", "", normalize("NFKC", begin)))
     elif begin.startswith("@"):

@@ -19,6 +19,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.scope.files import existing_file
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import fetched
+from bot.playbook.hints import write
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Scalar
 
@@ -227,7 +228,7 @@ def _file(scope: Scope, node: Scalar, hint: Translatable | None = None) -> Path 
     put = tr("put the picture into the playbook's folder, as  {file}", file=node.value)
     stem, dot, ending = node.value.rpartition(".")
     if node.value.startswith("www."):
-        put = tr("write  {meant}", meant=f"https://{node.value}")
+        put = write(f"https://{node.value}")
     elif dot and f".{ending.lower()}" in _OTHER_KINDS:
         put = tr("LINE takes JPEG and PNG: save it as  {file}", file=f"{stem}.jpg")
     if node.unset or not node.value:

@@ -18,6 +18,7 @@ from bot.engine.types.value_type import ValueType
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type, Value
 from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.hints import write
 from bot.playbook.shape.names import RESERVED
 from bot.playbook.shape.suggest_keys import SIGNS, SPOKEN_SIGNS
 from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
@@ -170,11 +171,11 @@ def _suggestion(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
         how = SPOKEN_SIGNS[spoken["before"] or spoken["behind"]]
         return tr("write  {{how}: {value}}", how=how, value=spoken["value"])
     if _SPOKEN_MOMENTS.get(normalized) in TYPES[type_].now_words:
-        return tr("write  {meant}", meant=_SPOKEN_MOMENTS[normalized])
+        return write(_SPOKEN_MOMENTS[normalized])
     if type_ == "number":
         normalized = re.sub(r"(?<=\d),(?=\d{3})", "", normalized).removeprefix("+").rstrip("元點次歲")
     meant = _suggested_value(normalized, TYPES[type_])
-    return tr("write  {meant}", meant=meant) if TYPES[type_].from_playbook(meant, zone) is not None else None
+    return write(meant) if TYPES[type_].from_playbook(meant, zone) is not None else None
 
 
 def _suggested_value(text: str, type_: ValueType) -> str:
