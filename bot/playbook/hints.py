@@ -14,15 +14,15 @@ goes into the block that is named. `general`: what belongs in the place, which i
 
 
 @dataclass(frozen=True, slots=True)
-class Hint(Translatable):
-    """A hint of one of these kinds."""
+class RepairHint(Translatable):
+    """A hint of one of these kinds, which a repair can follow unless it is `general`."""
 
     kind: HintKind = "general"
 
 
 def of_kind(kind: HintKind, sentence: Translatable) -> Translatable:
     """The sentence as a hint of this kind."""
-    return Hint(sentence.template, sentence.values, kind)
+    return RepairHint(sentence.template, sentence.values, kind)
 
 
 def write(meant: str) -> Translatable:

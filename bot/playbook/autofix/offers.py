@@ -17,7 +17,7 @@ from bot.model.translatable import Quoted, TranslatableValue
 from bot.playbook.autofix.content import loses
 from bot.playbook.autofix.draft import Draft
 from bot.playbook.autofix.edits import applied, edits_of
-from bot.playbook.hints import Hint
+from bot.playbook.hints import RepairHint
 from bot.playbook.shape.suggest_words import pasted
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
@@ -67,7 +67,7 @@ class _Offering:
     def repair(self, problem: Problem) -> tuple[TextEdit, ...]:
         """The edits that mend it; none where they are not known."""
         number = problem.place.line
-        if not isinstance(problem.hint, Hint) or not 0 < number <= len(self.source.lines):
+        if not isinstance(problem.hint, RepairHint) or not 0 < number <= len(self.source.lines):
             return ()
         for meant in _written(problem, problem.hint, self.source.line(number), self.vocabulary):
             if self._mends(problem, meant):
@@ -98,7 +98,7 @@ class _Offering:
             return key not in set(map(_key, after)) and set(map(_key, after)) <= known
         start = problem.place.column - 1
         whole = self.source.line(number)[start : start + problem.width].strip("\"'") in _said(problem)
-        named = isinstance(problem.hint, Hint) and problem.hint.kind == "name"
+        named = isinstance(problem.hint, RepairHint) and problem.hint.kind == "name"
         return (whole or named) and set(map(_key, after)) <= known
 
 
@@ -126,7 +126,7 @@ def _said(problem: Problem) -> list[str]:
     return [str(value.text) for _, value in problem.message.values if isinstance(value, Quoted)]
 
 
-def _written(problem: Problem, hint: Hint, line: str, vocabulary: Vocabulary) -> Iterator[str]:
+def _written(problem: Problem, hint: RepairHint, line: str, vocabulary: Vocabulary) -> Iterator[str]:
     """The line as it may have been meant; the likeliest first."""
     start = problem.place.column - 1
     end = start + problem.width
@@ -203,7 +203,7 @@ def _value_behind(line: str, place: int) -> tuple[int, int] | None:
     return start, start + len(found[0].rstrip())
 
 
-def _made_of(code: str, line: str, hint: Hint, vocabulary: Vocabulary) -> bool:
+def _made_of(code: str, line: str, hint: RepairHint, vocabulary: Vocabulary) -> bool:
     """Whether nothing in it is only an example: each word is the file's, or one of the language."""
     if hint.kind == "meant":
         return True

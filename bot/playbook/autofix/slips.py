@@ -18,7 +18,7 @@ from bot.playbook.autofix.edits import edits_of
 from bot.playbook.autofix.render import render_repair
 from bot.playbook.autofix.repairs import Repair, repairs
 from bot.playbook.codes import Code
-from bot.playbook.hints import Hint
+from bot.playbook.hints import RepairHint
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
 
@@ -221,7 +221,7 @@ def _is_right(draft: Draft) -> bool:
 
 def _may_be_slip(problem: Problem) -> bool:
     hint = problem.hint if problem.code in _NAMED else None
-    is_general = isinstance(hint, Hint) and hint.kind == "general"
+    is_general = isinstance(hint, RepairHint) and hint.kind == "general"
     exact = hint is not None and bool(hint.values) and not is_general
     return problem.level == "error" and problem.code in _OF_SLIPS and not exact
 
