@@ -71,7 +71,7 @@ async def test_a_card_on_a_phone_with_what_is_written(shop: Shop, chromium: Brow
         await page.get_by_role("radio", name="內部便條").check()
         await expect(page.get_by_role("button", name="送出")).to_be_hidden()
         await box.fill("她很急")
-        await page.get_by_role("button", name="留下備註").click()
+        await page.get_by_role("button", name="留下便條").click()
         await expect(page.locator(".by-note .bubble")).to_have_text("她很急")
 
 

@@ -2,6 +2,7 @@
 
 import { draw, opened, renewed, served } from "./chat_drawing.js";
 import { Pictures, dragsPicture } from "./chat_pictures.js";
+import { fitAboveKeyboard } from "./chat_keyboard.js";
 import { hearKeys } from "./chat_keys.js";
 import { ReadyAnswers } from "./chat_ready.js";
 import { speakLanguage } from "./line/words.js";
@@ -317,6 +318,7 @@ if (answer) {
   priced();
   setInterval(tick, 1000);
   at("said").scrollTop = at("said").scrollHeight;
+  fitAboveKeyboard(at("said"));
   box.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return; // a word is being composed: Enter takes it, and sends nothing
     if (event.key === "Enter" && !event.shiftKey) {
