@@ -22,7 +22,7 @@ from tests.depth import one_of
         [
             (["tag", "M1001", "VPI"], 'no tag is called "VPI"; a similar name exists: "VIP"'),
             (
-                ["tag", "M1001", "remove", "團購主"],
+                ["tag", "M1001", "團購主"],
                 'no tag is called "團購主"; write it into the playbook first:  '
                 "tags: {團購主: {added_by: staff}}",
             ),
