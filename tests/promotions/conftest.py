@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.faults.conftest import fresh_data
+from tests.faults.conftest import world as processes
 from tests.runtime.bots import bots, by_our_clock
 from tests.services.conftest import contacts, mongodb, world
 from tests.simulator.shop import shop
@@ -15,7 +17,9 @@ __all__ = [
     "by_our_clock",
     "contacts",
     "fake",
+    "fresh_data",
     "mongodb",
+    "processes",
     "shop",
     "telephone",
     "world",

@@ -64,7 +64,7 @@ async def check(stores: Stores, users: list[str], service: str) -> None:
 
 
 @pytest.mark.ring("soak", "rounds of kill -9")
-async def test_killed_while_appointments_are_booked_and_cancelled(world: World) -> None:
+async def test_killed_while_appointments_are_booked_and_cancelled(processes: World) -> None:
     """N5: whichever of a process and its database dies, beside another process."""
-    async with two_killed(world, SECTION + PLAYBOOK + RULES + HEARD) as two:
+    async with two_killed(processes, SECTION + PLAYBOOK + RULES + HEARD) as two:
         await two.rounds(lambda number: one_round(two, SERVICES[number]))

@@ -103,8 +103,8 @@ async def check(stores: Stores, users: list[str], coupon: str, tills: list[Count
 
 
 @pytest.mark.ring("soak", "rounds of kill -9")
-async def test_killed_while_coupons_are_given_and_redeemed(world: World) -> None:
+async def test_killed_while_coupons_are_given_and_redeemed(processes: World) -> None:
     """N1: whichever of a process and its database dies, beside another process."""
     playbook = shop()
-    async with two_killed(world, SECTION + PLAYBOOK + RULES + HEARD) as two:
+    async with two_killed(processes, SECTION + PLAYBOOK + RULES + HEARD) as two:
         await two.rounds(lambda number: one_round(two, COUPONS[number], playbook))

@@ -66,7 +66,7 @@ async def check(stores: Stores, users: list[str], name: str) -> None:
 
 
 @pytest.mark.ring("soak", "rounds of kill -9")
-async def test_killed_while_a_draw_is_tried(world: World) -> None:
+async def test_killed_while_a_draw_is_tried(processes: World) -> None:
     """N3: whichever of a process and its database dies, beside another process."""
-    async with two_killed(world, SECTIONS + PLAYBOOK + RULES + HEARD) as two:
+    async with two_killed(processes, SECTIONS + PLAYBOOK + RULES + HEARD) as two:
         await two.rounds(lambda number: one_round(two, NAMES[number]))

@@ -129,9 +129,9 @@ async def counted(stores: Stores) -> Counter[str]:
 
 
 @pytest.mark.ring("soak", "rounds of kill -9")
-async def test_killed_while_friends_come(world: World) -> None:
+async def test_killed_while_friends_come(processes: World) -> None:
     """N4: whichever of a process and its database dies, beside another process."""
-    async with two_killed(world, SECTIONS + PLAYBOOK.replace(TOKEN, TOKEN + LIFF) + RULES) as two:
+    async with two_killed(processes, SECTIONS + PLAYBOOK.replace(TOKEN, TOKEN + LIFF) + RULES) as two:
         await two.rounds(lambda number: one_round(two))
         wanted = dict.fromkeys((CAME, DONE, FRIEND_REWARDED, REWARDED), PEOPLE * ROUNDS)
 

@@ -76,8 +76,8 @@ async def check(stores: Stores, users: list[str]) -> None:
 
 
 @pytest.mark.ring("soak", "rounds of kill -9")
-async def test_killed_while_cards_are_stamped(world: World) -> None:
+async def test_killed_while_cards_are_stamped(processes: World) -> None:
     """N2: whichever of a process and its database dies, beside another process."""
     playbook = compiled(f"{SECTION}rules:\n{RULES}")
-    async with two_killed(world, SECTION + PLAYBOOK + RULES) as two:
+    async with two_killed(processes, SECTION + PLAYBOOK + RULES) as two:
         await two.rounds(lambda number: one_round(two, playbook))
