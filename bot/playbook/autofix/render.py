@@ -151,20 +151,16 @@ def _hint(before: Draft, draft: Draft, repair: Repair, numbers: list[int]) -> Tr
     texts = [text for n in range(first, last + 1) for text in lines_of(draft.texts[n - 1])]
     wanted = len(texts[0]) - len(texts[0].lstrip(" "))
     secret = any(names_secret(text) for text in texts)
-    by = draft.line(first).column - before.line(first).column
     if secret and first == last:
         return tr("write {wanted} spaces before it", wanted=wanted)
-    if repair.kind == "spaces" and by and (len(texts) > _SHOWN or secret):
-        if by > 0:
-            return tr(
-                "put {many} more spaces before each of the lines {first} to {last}",
-                many=by,
-                first=first,
-                last=last,
-            )
+    if (
+        repair.kind == "spaces"
+        and draft.line(first).column != before.line(first).column
+        and (len(texts) > _SHOWN or secret)
+    ):
         return tr(
-            "delete {many} of the spaces before each of the lines {first} to {last}",
-            many=-by,
+            "write {wanted} spaces before line {first}, and move the lines up to {last} with it",
+            wanted=wanted,
             first=first,
             last=last,
         )
