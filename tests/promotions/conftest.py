@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from tests.faults.conftest import fresh_data
-from tests.faults.conftest import world as processes
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.faults.world import World, new_world
 from tests.runtime.bots import bots, by_our_clock
 from tests.services.conftest import contacts, mongodb, world
 from tests.simulator.shop import shop
@@ -17,7 +20,6 @@ __all__ = [
     "by_our_clock",
     "contacts",
     "fake",
-    "fresh_data",
     "mongodb",
     "processes",
     "shop",
@@ -25,3 +27,10 @@ __all__ = [
     "world",
     "worlds",
 ]
+
+
+@pytest.fixture
+async def processes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """LINE, a playbook, no database and no process yet."""
+    async with new_world(tmp_path_factory.mktemp("w")) as world:
+        yield world
