@@ -162,13 +162,15 @@ async def _take(
 async def _without_twins(
     people: Stores, clerks: Mapping[int, ClerkLine], done: ClerkImport
 ) -> dict[int, ClerkLine]:
-    """The lines but for new numbers that a known clerk has with other zeros in front: nobody twice."""
+    """The lines but for new numbers that a known clerk, or a line above, has with other zeros in front."""
     numbers = {one.number for one in clerks.values()}
-    known = await people.clerks.of(numbers.union(*map(other_zeros, numbers)))
+    known = {*await people.clerks.of(numbers.union(*map(other_zeros, numbers)))}
     taken = dict(clerks)
     for line, one in clerks.items():
-        twins = sorted(other_zeros(one.number) & known.keys())
-        if twins and one.number not in known:
+        twins = sorted(other_zeros(one.number) & known)
+        if not twins or one.number in known:
+            known.add(one.number)
+        else:
             done.refuse(
                 line,
                 tr(

@@ -192,12 +192,17 @@ def asked_alike(texts: Iterable[UnheardText], zone: ZoneInfo) -> list[AskedAlike
     words = PrivateWords(Contact(""), zone)
     written: dict[str, list[tuple[str, UnheardText]]] = defaultdict(list)
     for one in texts:
-        masked = _TOGETHER.sub(_without_code, words.masked(one.text))
+        masked = _masked(words, one.text)
         text = masked if len(masked) <= LONGEST else f"{masked[:LONGEST]}…"
         written[fold(text)].append((text, one))
     found = {one.text: one for one in (_asked(some) for some in written.values())}
     groups = grouped({text: one.times for text, one in found.items()})
     return [tuple(found[text] for text in group) for group in groups]
+
+
+def _masked(words: PrivateWords, text: str) -> str:
+    """The text without what is private, and without codes of orders and coupons."""
+    return _TOGETHER.sub(_without_code, words.masked(text))
 
 
 def _without_code(found: re.Match[str]) -> str:
@@ -387,4 +392,5 @@ async def asked_by_several(
         written.setdefault(key, one.text)
     words = PrivateWords(Contact(""), zone)
     several = [(written[key], len(some)) for key, some in people.items() if len(some) >= least]
-    return sorted((one for one in several if words.masked(one[0]) == one[0]), key=lambda one: -one[1])
+    plain = (one for one in several if _masked(words, one[0]) == visible(one[0]))
+    return sorted(plain, key=lambda one: -one[1])

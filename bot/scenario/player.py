@@ -250,7 +250,8 @@ class Player:
             first = next_timer(self.contacts.values(), moment, self._braked())
             sending = self.sendings.next(moment)
             due_itself = next_due(self.world.ports, moment)
-            if due_itself is not None and (first is None or due_itself <= first[1].timer.due):
+            others = [at for at in (sending, first and first[1].timer.due) if at is not None]
+            if due_itself is not None and all(due_itself <= at for at in others):
                 self.now = max(self.now, due_itself)
             elif sending is not None and (first is None or sending <= first[1].timer.due):
                 self.now = sending

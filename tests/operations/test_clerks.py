@@ -68,6 +68,13 @@ async def test_zeros_that_a_spreadsheet_has_taken_make_nobody_twice(stores: Stor
     assert (await everybody(stores)).keys() == {"007", "0A1", "000", "A1", "8"}
 
 
+async def test_of_two_new_lines_that_differ_by_zeros_in_front_the_first_is_taken(stores: Stores) -> None:
+    """D1: however far apart they stand in the file."""
+    done = await taken(stores, HEAD + "009,小安,信義店,,,,\n9,小安,信義店,,,,\n")
+    assert (done.new, [one.line for one in done.refused_lines]) == (1, [3])
+    assert (await everybody(stores)).keys() == {"009"}
+
+
 async def test_lines_are_read_beside_what_else_is_served(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,7 +77,7 @@ async def digest(stores: Stores, now: datetime = MORNING) -> DayDigest:
 
 async def a_day(stores: Stores) -> None:
     """Of `NOW`'s day, and a moment of the next one, which is not in it."""
-    asks = [row(f"ask{number}", NOW, details=(NO_RULE.row,)) for number in range(9)]
+    asks = [row(f"ask{number}", NOW, details=(NO_RULE.row,)) for number in range(12)]
     later = row("later", MORNING - timedelta(hours=1), "follow")
     gone = [row("b1", NOW, "unfollow")]
     came = [row("f1", NOW, "follow"), row("f2", NOW, "follow")]
@@ -89,6 +89,7 @@ async def a_day(stores: Stores) -> None:
     ]
     texts += [said(f"ask{number}", f"U{number}", "我是王小明") for number in range(3, 5)]
     texts += [said(f"ask{number}", f"U{number}", "打 0912345678 給我") for number in range(5, 9)]
+    texts += [said(f"ask{number}", f"U{number}", "A1B2C3D4E5 能用嗎") for number in range(9, 12)]
     await stores.conversations.add(texts)
     await stores.quotas.keep("main", QuotaFigure(120, MORNING, 200))
     await stores.sms_levels.keep(next_level(None, "mitake", 640, "points", NOW))
@@ -100,7 +101,7 @@ async def test_a_day_in_numbers(stores: Stores) -> None:
     assert found.day == date(2026, 11, 20)
     assert found.is_counted
     [one] = found.channels
-    assert (one.friends, one.blocks, one.bound, one.unanswered) == (2, 1, 1, 9)
+    assert (one.friends, one.blocks, one.bound, one.unanswered) == (2, 1, 1, 12)
     assert [(asked.text, asked.people) for asked in one.asked] == [("可以開統編嗎", 3)]
     assert (one.left, one.limit) == (120, 200)
     assert [level.left for level in found.sms] == [640]
@@ -191,7 +192,7 @@ async def test_its_words(stores: Stores) -> None:
     assert subject(notes, wording()) == "森活選品: yesterday, 2026-11-20"
     plain = text(notes, wording())
     for line in (
-        *("New friends  +2", "Blocks  −1", "Phones bound  1", "Messages that nobody answered  9"),
+        *("New friends  +2", "Blocks  −1", "Phones bound  1", "Messages that nobody answered  12"),
         "among them “可以開統編嗎”  3 people",
         "Messages left this month  120  (of 200)",
         "SMS credit of mitake  640 points",

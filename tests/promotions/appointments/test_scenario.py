@@ -64,3 +64,38 @@ def test_what_was_pressed_is_written_as_it_is_read() -> None:
     act = AppointmentAct("cancel", "剪髮", "p1", held=HELD, reason="老師請假")
     assert staff_act_step(act, BOOK) == "- staff: {cancels: 剪髮, reason: 老師請假}"
     assert staff_act_step(replace(act, what="missed", reason=""), BOOK) == "- staff: {missed: 剪髮}"
+
+
+LAPSING = """\
+scenario: 試
+given: {now: 2026-09-04 14:00, people: {小美: {}, 阿宏: {}, 阿國: {}}}
+steps:
+  - staff: {books: {剪髮: 2026-09-05 14:00}}
+  - bot: 好了
+  - as: 阿宏
+  - user: {waits_for: {剪髮: 2026-09-05}}
+  - as: 阿國
+  - user: {waits_for: {剪髮: 2026-09-05}}
+  - as: 小美
+  - staff: {cancels: 剪髮}
+  - bot: 好了
+  - as: 阿宏
+  - bot: 有空位了
+  - as: 阿國
+  - wait: 1h
+  - sent: {週年慶: {to: [小美, 阿宏, 阿國]}}
+  - bot: [sale, 有空位了]
+  - as: 阿宏
+  - bot: sale
+  - as: 小美
+  - bot: sale
+"""
+
+
+def test_a_broadcast_goes_at_its_time_though_a_free_place_lapses_later() -> None:
+    shop = SHOP.replace("10:00-19:00", "14:00-15:00").replace("cancel_until: 1h", "waiting: 30m") + (
+        "  - {when: {appointment: any, result: free}, push: 有空位了}\n"
+        'cards: {sale: {text: "85 折。輸入「停止推播」就不再收到"}}\n'
+        "broadcasts: {週年慶: {to: everyone, push: sale, at: 2026-09-04 14:20}}\n"
+    )
+    assert wrong_in(shop, LAPSING) == ""

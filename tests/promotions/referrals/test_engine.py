@@ -24,10 +24,12 @@ from bot.model.place import Place
 from bot.promotions.coupons.model import GiveCoupon
 from bot.promotions.referrals.engine.declared import ReferralCampaign
 from bot.promotions.referrals.engine.held import acts_of, codes_above
+from bot.promotions.referrals.engine.law import LAWS
 from bot.promotions.referrals.model import (
     HELD_REFERRALS,
     INVITATIONS,
     RING_MOST,
+    Invitation,
     ReferralAct,
     ReferralGoal,
     ReferralState,
@@ -436,3 +438,21 @@ def test_a_message_has_the_own_link_of_whoever_it_goes_to() -> None:
 def test_a_link_in_a_message_is_of_a_campaign_that_is_there_and_says_what_stands_for_nobody() -> None:
     assert codes(SHOP.replace("invite.好友 or", "invite.好朋友 or")) == ["unknown-referral"]
     assert codes(SHOP.replace(" or 活動結束了", "")) == ["placeholder-may-be-empty"]
+
+
+def test_a_friend_whom_both_have_brought_counts_once_and_stays_with_the_first() -> None:
+    """M2: also where another one came before the two were parted again."""
+    ours = Invitation("好友", ("a",), 2, 1, 0, ("y", "x"), ("x",))
+    theirs = Invitation("好友", ("b",), 1, 1, 0, ("x",), ("x",))
+    law = next(one for one in LAWS if one.fields == (INVITATIONS.field,))
+
+    def holding(held: Invitation) -> Contact:
+        contact = Contact("amy")
+        INVITATIONS.put(contact, (held,))
+        return contact
+
+    [both] = law.join(holding(ours), holding(theirs))[INVITATIONS.field]
+    assert (both.friends, both.successes) == (2, 1)
+    now = replace(both, friends=3, came=("z", *both.came))
+    first, _ = law.part(*map(holding, (now, both, ours, theirs)))
+    assert first[INVITATIONS.field] == (replace(ours, friends=3, came=("z", "y", "x")),)

@@ -59,18 +59,22 @@ def _part_invitation(
         return now and before, other
     if other is None:
         return now, None
-    return (None, now) if before is None else (_less(now, other), other)
+    return (None, now) if before is None else (_less(now, other, before), other)
 
 
-def _less(held: Invitation, theirs: Invitation) -> Invitation:
+def _less(held: Invitation, theirs: Invitation, ours: Invitation) -> Invitation:
+    """What is held since both were joined, without theirs; whom ours had, too, counted once, and stays."""
+    theirs_alone = {*theirs.came} - {*ours.came}, {*theirs.done} - {*ours.done}
+    friends = theirs.friends - len({*theirs.came} & {*ours.came})
+    successes = theirs.successes - len({*theirs.done} & {*ours.done})
     return replace(
         held,
         codes=tuple(code for code in held.codes if code not in theirs.codes),
-        friends=max(held.friends - theirs.friends, 0),
-        successes=max(held.successes - theirs.successes, 0),
+        friends=max(held.friends - friends, 0),
+        successes=max(held.successes - successes, 0),
         rewarded=max(held.rewarded - theirs.rewarded, 0),
-        came=tuple(id_ for id_ in held.came if id_ not in theirs.came),
-        done=tuple(id_ for id_ in held.done if id_ not in theirs.done),
+        came=tuple(id_ for id_ in held.came if id_ not in theirs_alone[0]),
+        done=tuple(id_ for id_ in held.done if id_ not in theirs_alone[1]),
     )
 
 
