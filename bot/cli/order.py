@@ -157,7 +157,9 @@ def carried_out_anyway(*, check: Check | None = None) -> Callable[[CarryFolder],
                 served = served_playbook(order.opened, order.folder, order.loaded)
                 try:
                     found = await stack.enter_async_context(served)
-                except (PlaybookWrong, NothingToServe):
+                except (PlaybookWrong, NothingToServe) as error:
+                    if isinstance(error, NothingToServe):
+                        order.note(error.message)
                     order.note(_HAS_MISTAKES)
                     return await carry(order)
                 return await carry(_by(order, found))

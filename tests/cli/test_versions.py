@@ -318,12 +318,17 @@ async def test_what_cannot_be_read_here_is_said_and_the_folder_is_gone_by(
     (data / "tmp").symlink_to(nowhere)
     try:
         end = await oaflow("journey", "status", str(shop))
+        (shop / "rules").mkdir(exist_ok=True)
+        (shop / "rules" / "mistake.yaml").write_text("- {when: {text: 喂}, start: nowhere}\n", "utf-8")
+        neither = await oaflow("stop", "status", str(shop))
     finally:
         (data / "tmp").unlink()
         (data / "tmp.away").rename(data / "tmp")
     assert "birthday" not in end.out
     assert "cannot be read from the database here" in end.err
     assert "the files of this folder" in end.err
+    assert "cannot be read from the database here" in neither.err
+    assert "the playbook has mistakes" in neither.err
 
 
 async def test_the_brake_knows_what_is_served(with_birthdays_again: Path) -> None:

@@ -66,6 +66,19 @@ async def test_the_figures_are_right(
 
 
 @pytest.mark.ring("all", "several processes of a bot")
+async def test_a_run_of_a_kind_that_is_unknown_here_is_left_to_who_knows_it(world: World) -> None:
+    """Of a newer version, during an update: it is no tag that is put on."""
+    await world.add(listed(1, "咖啡"))
+    run = await world.ordered(world.tag(SoughtPeople(tag="咖啡")))
+    rows = world.database.collection("bulk_runs")
+    await rows.update_one({"_id": run.id}, {"$set": {"kind": "newer"}})
+    later = world.clock.now() + HELD_FOR + timedelta(seconds=1)
+    assert await world.stores.bulk_runs.claim("other", later) is None
+    await rows.update_one({"_id": run.id}, {"$set": {"kind": "tag"}})
+    assert await world.stores.bulk_runs.claim("other", later) is not None
+
+
+@pytest.mark.ring("all", "several processes of a bot")
 @pytest.mark.parametrize("asked", [False, True], ids=["goes on", "is to stop"])
 async def test_who_is_meant_does_not_open(world: World, *, asked: bool) -> None:
     """A process without the key does it to nobody, and ends it at once; everybody is never meant by that."""

@@ -68,8 +68,12 @@ class BulkRuns(SealedRepository, collection="bulk_runs"):
         return [self._run(one) for one in await found.limit(most).to_list(None)]
 
     async def claim(self, holder: str, now: datetime, run: str | None = None) -> BulkRun | None:
-        """Give a run whose process has died to `holder`; `run`: only this one. `None`: there is none."""
-        where: Document = {"state": {"$in": list(UNDER_WAY)}, "until": {"$lt": now}}
+        """Give a run whose process has died to `holder`; `run`: only this one. `None`: there is none.
+
+        Those of a kind that only a newer version knows are left to it.
+        """
+        under_way = {"state": {"$in": list(UNDER_WAY)}, "until": {"$lt": now}}
+        where: Document = {**under_way, "kind": {"$in": list(_KINDS)}}
         if run is not None:
             where["_id"] = run
         held = {"$set": {"holder": holder, "until": now + HELD_FOR}}
