@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ HEIGHTS = """() => {
   return [Math.round(height), Math.round(copy.getBoundingClientRect().height)];
 }"""
 """Of the text in the field, and of the copy of its lines below it, in pixels."""
+COMPOSED = """one => one.dispatchEvent(
+  new KeyboardEvent("keydown", {key: "Enter", keyCode: 229, bubbles: true, cancelable: true})
+)"""
+"""The Enter by which a composition ended a moment before, as Safari has it."""
 IS_LAST_LINE_IN_SIGHT = """() => {
   const rectangle = (one) => document.querySelector(one).getBoundingClientRect();
   const [line, box] = [rectangle(".lines div:last-child"), rectangle(".editor")];
@@ -122,6 +127,24 @@ async def test_the_editor_offers_the_names_of_the_draft(mei: Staff, browser: Bro
     await page.keyboard.insert_text("  - when: {text: 券}\n    reply: ")
     await page.keyboard.type("cou")
     await expect(page.locator(OFFERED).first).to_contain_text("coupon_of_may")
+
+
+async def test_the_list_of_words_takes_nothing_that_is_not_for_it(mei: Staff, browser: Browser) -> None:
+    """Nor displaces a word that is written out (`codes` comes before `code` in the language)."""
+    page = await opened(browser, mei)
+    field = page.locator(WRITTEN)
+    await to_the_end(page)
+    await page.keyboard.insert_text("coupons:\n  折50:\n    for: 30d\n    ")
+    await page.keyboard.type("code")
+    await expect(page.locator(OFFERED)).to_have_count(2)
+    await expect(page.locator(OFFERED).first).to_have_attribute("data-whole", re.compile(r"^code\b"))
+    before = await field.input_value()
+    await field.evaluate(COMPOSED)
+    assert await field.input_value() == before
+    await expect(page.locator(OFFERED)).to_have_count(2)
+    await field.click(position={"x": 8, "y": 8})
+    await expect(page.locator(OFFERED)).to_have_count(0)
+    assert await field.input_value() == before
 
 
 async def test_a_mistake_is_mended_by_a_button(mei: Staff, browser: Browser) -> None:

@@ -110,8 +110,9 @@ export class Offers {
 /** The word that is written, then those that begin with it, then those that have it; none where it is the only one. */
 function fitting(found, word) {
   const has = ({ whole }) => whole.toLowerCase().indexOf(word.toLowerCase());
-  const fits = found.filter((one) => has(one) >= 0).sort((a, b) => (b.whole.trim() === word) - (a.whole.trim() === word) || Math.sign(has(a)) - Math.sign(has(b)));
-  return fits.some(({ whole }) => whole.trim() === word) && fits.length === 1 ? [] : fits;
+  const isIt = ({ whole }) => whole.replace(/:?\s*$/, "") === word; // a key is written with its colon
+  const fits = found.filter((one) => has(one) >= 0).sort((a, b) => isIt(b) - isIt(a) || Math.sign(has(a)) - Math.sign(has(b)));
+  return fits.length === 1 && fits[0].whole.trim() === word ? [] : fits;
 }
 
 function drawn({ word, says, whole }, id) {
