@@ -10,7 +10,7 @@
 import { Offers } from "./offers.js";
 
 const COLOURS = {
-  key: /(?<=^|[{,]|(?:^|\s)-)\s*[^\s:{}[\],#"'][^:{}[\],#"']*(?=:(?:\s|$))/g,
+  key: /(?<=^|[{,]|(?:^|\s)-)\s*(?!-\s)[^\s:{}[\],#"'][^:{}[\],#"']*(?=:(?:\s|$))/g,
   comment: /(?<=^|\s)#.*/g,
 };
 const INDENT = /^ *(?:- +(?=[^\s:]+:))*/; // a key after a dash: the next one stands below it

@@ -118,13 +118,13 @@ function fitting(found, word) {
 function drawn({ word, says, whole }, id) {
   const option = document.createElement("li");
   const name = document.createElement("b");
-  const meaning = document.createElement("span");
+  const said = says.split("\n").map((line) => line.replace(/[.。]$/, ""));
+  const lines = [...new Set(said)].filter((line) => line !== word); // in English a title is the word
   option.id = id;
   option.dataset.whole = whole;
   option.setAttribute("role", "option");
   option.setAttribute("aria-selected", "false");
   name.textContent = word;
-  meaning.textContent = says;
-  option.append(name, meaning);
+  option.append(name, ...lines.map((line) => Object.assign(document.createElement("span"), { textContent: line })));
   return option;
 }
