@@ -125,7 +125,7 @@ def error_of(answer: HttpAnswer | CallResult, hidden: tuple[str, ...]) -> LineEr
         case Unknown(reason, request_id):
             return LineError(None, reason, request_id)
         case Accepted(request_id):
-            return LineError(None, "no answer", request_id)
+            return LineError(None, "no answer", request_id)  # asked is what reads: it needs an answer's body
 
 
 def outcome_of(answer: HttpAnswer, hidden: tuple[str, ...], *, keyed: bool) -> CallResult:

@@ -1,4 +1,4 @@
-"""What happens to a contact: one event, from LINE, a timer or the shop's own systems.
+"""What happens to a contact: one event, from LINE, a timer, a page, staff, a list or the shop's own systems.
 
 LINE's side: https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
 """
@@ -198,7 +198,7 @@ class PromotionAct(ABC):
 
     @property
     def is_of_known_contact(self) -> bool:
-        """See `is_of_known_contact`."""
+        """Whether it makes no contact of somebody who was unknown (`is_of_known_contact` of this module)."""
         return True
 
 

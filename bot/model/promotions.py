@@ -40,8 +40,8 @@ SectionName = NewType("SectionName", str)
 class PromotionKind:
     """One kind, as all of the program may know it. What comes of it is heard as `news` with these `fields`.
 
-    Its results are the outcomes of what is asked for, but those that are `silent`, and `more`. As a value of
-    other notes it is a `note` of name and result.
+    Its results are the outcomes of what is asked for, but those that are `silent`, and `more`. In traces
+    it is noted by `note`, with its name and result: the coupon 折100, given.
     """
 
     section: SectionName

@@ -22,7 +22,7 @@ def spent_head(within: timedelta, *, so_far: bool) -> Translatable:
 
 
 def spent_words(one: GroupSpending) -> Translatable:
-    """`NT$34.5 per person (NT$155,664 of 4,512 people, 240 bought)`."""
+    """`NT$34.50 per person (NT$155,664 of 4,512 people, 240 bought)`."""
     return tr(
         "{mean} per person ({money} of {people} people, {buyers} bought)",
         mean=_money(one.mean),

@@ -113,7 +113,7 @@ class UnansweredQuestion:
     """
 
     state: QuestionState
-    text: Annotated[str, Help("The commonest, masked.")]
+    text: Annotated[str, Help("The commonest, masked; one in which nothing is masked comes first.")]
     times: int
     people: int
     last: datetime

@@ -69,7 +69,10 @@ def _section(path: YamlPath, *, is_value: bool) -> Section | None:
 
 
 def _in_settings(path: YamlPath) -> Iterable[SchemaPart]:
-    """Parts for a flow's setting that is a result; the schema allows any value there."""
+    """Parts for a flow's setting that is a result; the schema allows any value there.
+
+    Such as `flows, ask, settings, NAME, …`, or, of one account, `channels, main, settings, ask, NAME, …`.
+    """
     if path[2:3] != ("settings",):
         return ()
     below = path[4:] if path[0] == "flows" else path[5:]

@@ -1,6 +1,7 @@
 """The rules that match an event, found without trying them one after the other (language, section 12).
 
-Built once at load. A look-up costs the length of the text, whatever the number of rules.
+Built once at load. A look-up costs the length of the text, whatever the number of texts; patterns that begin
+with a field are tried one after the other.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class RuleIndex:
             case OnAnythingElse():
                 self.defaults.append(rule)
             case _:
-                pass  # times are no news for rules
+                pass  # timers are matched where they were set, in their flow
 
     def matches(self, event: TriggerEvent, when: When) -> Iterator[RuleMatch]:
         """The matching rules in the order of the file, each with the fields of its first fitting trigger."""

@@ -1,4 +1,4 @@
-"""What roles are called, of the team's and of store people's, and what they are for: one sentence each."""
+"""What roles are called, of the team's and of store people's, and what they are for, in a few sentences."""
 
 from __future__ import annotations
 

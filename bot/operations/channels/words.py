@@ -1,4 +1,4 @@
-"""What is said of an account: how it stands, what unlinking removes, which secrets still stand somewhere."""
+"""What is said as an account is unlinked: which variables still hold its secrets."""
 
 from __future__ import annotations
 

@@ -15,7 +15,11 @@ from bot.services.rewrites import Rewrite
 
 
 class PhonesInMemory:
-    """A `PhoneRegister` of these contacts."""
+    """A `PhoneRegister` of these contacts.
+
+    Of a phone one contact is the owner, and one that binds it may have it reserved (`claimed`) for a while.
+    `over`: the owner from whom it may be taken. `shorten` never prolongs a reservation.
+    """
 
     def __init__(self, contacts: Mapping[str, Contact]) -> None:
         self._contacts = contacts

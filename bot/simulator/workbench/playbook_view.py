@@ -1,4 +1,4 @@
-"""The playbook as the simulator's page gets it: its clock, and what came of its last edit.
+"""The playbook as the simulator's page gets it: its time zone, and what came of its last edit.
 
 Where that was not taken over, the page must say that the old bot goes on; where it was, what is warned of.
 """

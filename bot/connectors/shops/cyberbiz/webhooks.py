@@ -2,7 +2,8 @@
 
 https://cyberbiz.notion.site (Webhook), and public clients: headers `X-Cyberbiz-Event`, `X-Cyberbiz-Domain`,
 `X-Cyberbiz-Hmac-Sha256`; the body is the resource itself, an order with its `customer`. Only the body is
-signed: who has captured one may send it with any topic and domain, so neither is believed.
+signed: who has captured one may send it with any topic and domain, so neither is believed alone: an order's
+state, and what of it was paid back, are read from its body.
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ _ORDERS: Mapping[str, OrderTopic] = {
     "orders/cancelled": "order_cancelled",
     "orders/refunded": "order_refunded",
 }
+# a topic's beginning says what the body is: an order, a member, else something about a member (points, tags)
 CYBERBIZ_NEWS = NewsTable(
-    _MEMBER,
-    _ORDERS,
+    members=_MEMBER,
+    orders=_ORDERS,
     of_orders=("orders/",),
     of_members=("customers/", "uid_providers/"),
     member=("id",),
@@ -75,7 +77,7 @@ def _verified(shop: str, secret: str, came: DeliveredWebhook, domain: str | None
     if domain is not None and of != domain:
         raise NotSigned
     topic = short_text(event, "the header X-Cyberbiz-Event")
-    json_object(came.body)
+    json_object(came.body)  # refuses what is none, before it is stored
     again = uuid4().hex if topic == UNINSTALLED else ""  # the same text each time the app is removed
     kind = _MEMBER.get(topic) or _ORDERS.get(topic) or topic
     name = "\0".join((shop, kind, again)).encode() + b"\0" + came.body
@@ -90,7 +92,7 @@ def _is_by(secret: str, text: bytes, sign: str) -> bool:
 
 
 def _removal(webhook: ShopWebhook, credentials: Mapping[str, str]) -> bool | None:
-    """Its signed body names the app."""
+    """Whether our app was removed, which the signed body names; `None`: the webhook is of something else."""
     if webhook.topic != UNINSTALLED:
         return None
     app_id = credentials.get("app_id")

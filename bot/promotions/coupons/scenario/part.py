@@ -87,6 +87,6 @@ PART = ScenarioPart(
         recorded=lambda what, before, _: steps.submission_step(what, before),
     ),
     recorded={CouponAct: steps.act_step},
-    real=frozenset({("coupon", "given")}),
+    real=frozenset({("coupon", "given")}),  # no scenario can make a code up
     stays={("coupon", "had"): (GRANT.name,)},
 )

@@ -1,4 +1,8 @@
-"""What becomes of referrals and links where two contacts become one, and two again (N4)."""
+"""What becomes of referrals and links where two contacts become one, and two again (N4).
+
+Where they become two again: `now` is what the one holds, `both` what it held just after the merge, `before`
+and `other` what the first and the other held just before.
+"""
 
 from __future__ import annotations
 
