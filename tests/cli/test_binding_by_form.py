@@ -47,7 +47,7 @@ async def test_from_a_new_bot_to_a_bound_phone(tmp_path: Path, desk: Page) -> No
         await desk.get_by_role("button", name="發布", exact=True).first.click()
         await desk.wait_for_url("**/admin/binding")
         await desk.get_by_role("link", name="到手機上試試看").click()
-        await desk.wait_for_url("**/simulator/")
+        await desk.wait_for_url("**/simulator/**")
         await binds(desk, "0912345678")
         await desk.goto(f"{served.address}/admin/binding")
         await expect(desk.get_by_text("第一次綁定").first).to_be_visible()

@@ -47,7 +47,7 @@ async def test_three_questions_and_it_answers_on_the_phone(shop: Path, desk: Pag
         await expect(desk.get_by_label("商店或官方帳號叫什麼名字")).to_have_value("阿美早餐店")
         await answer.fill("早上六點到下午一點")
         await desk.get_by_role("button", name="建立，打開手機").click()
-        await desk.wait_for_url("**/simulator/")
+        await desk.wait_for_url("**/simulator/**")
         await desk.get_by_role("button", name="加入好友").click()
         await desk.get_by_role("textbox", name="訊息").fill("幾點開？")  # as most write it
         await desk.keyboard.press("Enter")
@@ -57,7 +57,7 @@ async def test_three_questions_and_it_answers_on_the_phone(shop: Path, desk: Pag
         await desk.get_by_role("link", name="建立我的機器人").click()
         await expect(desk.get_by_text("放在哪裡")).to_be_visible()  # signed in as in the bot of before
         await desk.get_by_role("button", name=shop.name).click()
-        await desk.wait_for_url("**/simulator/")
+        await desk.wait_for_url("**/simulator/**")
         await expect(desk.get_by_role("heading", name="森活選品")).to_be_visible()
 
 
@@ -80,13 +80,13 @@ async def test_an_answer_by_the_form_is_on_the_phone(shop: Path, desk: Page) -> 
         await expect(desk.get_by_role("link", name="再寫一句")).to_be_visible()
         await expect(desk.locator("nav.entries").get_by_role("link", name="手機")).to_be_visible()
         await desk.get_by_role("link", name="到手機上試試看").click()
-        await desk.wait_for_url("**/simulator/")
+        await desk.wait_for_url("**/simulator/**")
         await desk.get_by_role("textbox", name="訊息").fill("你們收不收舊衣服呢？")
         await desk.keyboard.press("Enter")
         await expect(desk.get_by_role("log").get_by_text("收，請拿到櫃台")).to_be_visible()
         await desk.goto(f"{served.address}/admin")
         await desk.locator("nav.entries").get_by_role("link", name="手機").click()
-        await desk.wait_for_url("**/simulator/")
+        await desk.wait_for_url("**/simulator/**")
 
 
 async def test_what_the_console_publishes_is_whose_it_is(shop: Path, desk: Page) -> None:
@@ -137,7 +137,7 @@ async def test_what_takes_longer_than_usual_says_where_to_look(shop: Path, desk:
         await desk.clock.run_for(2_000)
         await expect(hint).to_contain_text("make run")
         await desk.unroute("**/admin/new/served")
-        await desk.wait_for_url("**/simulator/")
+        await desk.wait_for_url("**/simulator/**")
 
 
 async def test_by_another_name_of_this_machine_nothing_is_written(shop: Path) -> None:

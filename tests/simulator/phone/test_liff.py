@@ -211,7 +211,7 @@ async def test_a_page_that_no_phone_has_opened(phone: Phone) -> None:
     known = "[liff.isInClient(), liff.isLoggedIn(), liff.getOS(), liff.getLineVersion()]"
     assert await liff(phone, known) == [False, False, "web", None]
     await phone.page.evaluate("liff.login()")
-    await phone.page.wait_for_url("**/simulator/")
+    await phone.page.wait_for_url("**/simulator/**")
 
 
 async def test_it_closes_by_the_cross_by_escape_and_by_itself(phone: Phone) -> None:
