@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import DESCENDING
+from pymongo import DESCENDING, MongoClient
 
 from bot.store.database.mongo import Document, reaching
 
@@ -26,13 +25,13 @@ class Written:
     revisions: list[int] = field(default_factory=list)
 
 
-async def now_in_log(client: AsyncIOMotorClient[Document]) -> Any:
+async def now_in_log(client: MongoClient[Document]) -> Any:
     """The place in the log where it ends now."""
     async with reaching():
-        return (await _log(client).find_one({}, sort=[("$natural", DESCENDING)]) or {})["ts"]
+        return (_log(client).find_one({}, sort=[("$natural", DESCENDING)]) or {})["ts"]
 
 
-async def turns_written(client: AsyncIOMotorClient[Document], since: Any = None) -> dict[str, Written]:
+async def turns_written(client: MongoClient[Document], since: Any = None) -> dict[str, Written]:
     """The turns of each contact (after this place of the log).
 
     An id stands among the events once for each time that a turn was written for it.
@@ -41,7 +40,7 @@ async def turns_written(client: AsyncIOMotorClient[Document], since: Any = None)
     if since is not None:
         which["ts"] = {"$gt": since}
     async with reaching():
-        entries = await _log(client).find(which).sort("$natural", 1).to_list(None)
+        entries = list(_log(client).find(which).sort("$natural", 1))
     written: dict[str, Written] = {}
     held: dict[str, list[str]] = {}
     for write in _writes(entries):
@@ -67,7 +66,7 @@ def _writes(entries: Iterable[Document]) -> Iterator[Document]:
                 yield write
 
 
-def _log(client: AsyncIOMotorClient[Document]) -> Any:
+def _log(client: MongoClient[Document]) -> Any:
     return client.get_database("local").get_collection("oplog.rs")
 
 

@@ -5,8 +5,6 @@ A process that does not know the version does not use the database.
 
 from __future__ import annotations
 
-from pymongo import ReturnDocument
-
 from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database, Document
 
@@ -31,8 +29,7 @@ async def stored_schema(database: Database, *, is_new: bool = False) -> int | No
         if found is not None:
             return int(found["number"])
     ours = {"$setOnInsert": {"number": SCHEMA}}
-    begun = await rows.find_one_and_update(ROW, ours, upsert=True, return_document=ReturnDocument.AFTER)
-    return int(begun["number"])
+    return int((await rows.upserted(ROW, ours))["number"])
 
 
 def _has_data(database: Database) -> bool:

@@ -57,7 +57,7 @@ def indexed(running: Running) -> Iterator[None]:
     prepare, socket = Database.prepare, unquote(urlsplit(running.uri).netloc)
 
     async def elsewhere(database: Database) -> None:
-        servers = database.client.delegate.topology_description.server_descriptions()
+        servers = database.client.topology_description.server_descriptions()
         if database.name != DATABASE or socket not in (host for host, _ in servers):
             await prepare(database)
 

@@ -171,7 +171,7 @@ async def test_the_process_loads_nothing_that_checking_does_not_need(tmp_path: P
     assert end.code == 0
     loaded = {line.rsplit("|", 1)[-1].strip() for line in end.err.splitlines()}
     assert "bot.playbook.load" in loaded
-    assert loaded.isdisjoint({"asyncio", "aiohttp", "motor", "pymongo", "linebot", "uvloop", "PIL"})
+    assert loaded.isdisjoint({"asyncio", "aiohttp", "pymongo", "linebot", "uvloop", "PIL"})
 
 
 def test_the_schema_is_printed(run: Run) -> None:

@@ -89,7 +89,7 @@ async def removed(stores: Stores) -> None:
     now = SystemClock().now()
     deed = expired(DayOfRetention("2026-11-19", now, {"timeline": 812, "people_who_left": 2}), now)
     await stores.audit.record(deed)
-    async with await stores.database.client.start_session() as session:
+    with stores.database.client.start_session() as session:
         await stores.retention.add_within("2026-11-19", now, "timeline", 812, session)
 
 

@@ -93,7 +93,7 @@ def document(opened: OpenDatabase, user: str) -> dict[str, Any]:
 async def something_done(stream: Any, seconds: float = 5.0) -> None:
     """A batch is another than before, or so much time has passed (who was killed holds them, perhaps)."""
     until = asyncio.get_running_loop().time() + seconds
-    while await stream.try_next() is None and asyncio.get_running_loop().time() < until:
+    while await asyncio.to_thread(stream.try_next) is None and asyncio.get_running_loop().time() < until:
         pass  # waits at the database by itself; broken off, its cursor would be in use
 
 
@@ -103,7 +103,7 @@ async def killed_in(one: Killing, bots: list[BotProcess], sending: Sending, kill
     How many were killed before it was over.
     """
     collection = one.opened.database.collection("sending_batches")
-    async with collection.watch(max_await_time_ms=50) as stream:
+    with collection.driver.watch(max_await_time_ms=50) as stream:
         for killed in range(kills):
             for _ in range(one.dice.randint(1, 12)):
                 found = await one.opened.stores.sendings.one(sending.id)

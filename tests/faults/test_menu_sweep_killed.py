@@ -92,7 +92,7 @@ class Sweeping:
                 await life.bot.spawn("--files")
                 async with asyncio.timeout(PATIENCE):
                     for _ in range(writes):
-                        await stream.next()
+                        await asyncio.to_thread(stream.next)
                 await self.killed(life)
         else:
             self.menus.stop_at(AT_LINE[AT_LINE.index(moment)], number, [life.token])
@@ -129,8 +129,8 @@ class Sweeping:
     @asynccontextmanager
     async def _writes(self, collection: str, kind: str) -> AsyncIterator[Any]:
         asked = self.crowd.opened.database.collection(collection)
-        async with asked.watch([{"$match": {"operationType": kind}}], max_await_time_ms=50) as stream:
-            await stream.try_next()  # only then it is open
+        with asked.driver.watch([{"$match": {"operationType": kind}}], max_await_time_ms=50) as stream:
+            await asyncio.to_thread(stream.try_next)  # only then it is open
             yield stream
 
     async def ends_well(self, lives: list[Life]) -> None:

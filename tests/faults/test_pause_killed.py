@@ -61,10 +61,10 @@ async def killed(uri: str, what: str, point: str, keys: str) -> None:
 async def quickly(database: Database) -> AsyncIterator[None]:
     """What a dead process has begun is rolled back after a second: in production after 5, or 60."""
     admin = database.client.admin
-    before = (await admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1))[LIFETIME]
-    await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=1)
+    before = (admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1))[LIFETIME]
+    admin.command("setParameter", 1, transactionLifetimeLimitSeconds=1)
     yield
-    await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
+    admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
 
 
 @pytest.mark.ring("all", "dear set-up")

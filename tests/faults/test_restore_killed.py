@@ -79,7 +79,7 @@ class Shop:
     async def aside(self) -> list[str]:
         """What lies aside still."""
         rows = self.stores.database.collection("restores").driver.database
-        return [name for name in await rows.list_collection_names() if name.startswith(ASIDE)]
+        return [name for name in rows.list_collection_names() if name.startswith(ASIDE)]
 
 
 @pytest.fixture

@@ -225,9 +225,9 @@ async def test_where_the_window_of_snapshots_is_not_ours_the_backup_is_made_all_
     monkeypatch.setattr(snapshot_window, "NAME", "noSuchWindowInSeconds")
     window = "minSnapshotHistoryWindowInSeconds"
     admin = both.stores.database.client.admin
-    await admin.command({"setParameter": 1, window: 60})
+    admin.command({"setParameter": 1, window: 60})
     await both.made()
-    await admin.command({"setParameter": 1, window: 0})
+    admin.command({"setParameter": 1, window: 0})
 
 
 async def test_where_more_changes_than_can_be_read_it_says_so_at_once(

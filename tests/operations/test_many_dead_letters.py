@@ -99,7 +99,7 @@ def each_once() -> dict[str, int]:
 
 async def committed(database: Database) -> int:
     """Transactions, of all who use this mongod."""
-    status = await database.client.admin.command("serverStatus")
+    status = database.client.admin.command("serverStatus")
     number: int = status["transactions"]["totalCommitted"]
     return number
 

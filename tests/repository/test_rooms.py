@@ -134,6 +134,12 @@ def test_kinds_that_are_called_alike_are_refused_as_they_are_loaded(name: str) -
         apart([first, replace(second, **{name: getattr(first, name)})])
 
 
+def test_a_client_of_the_database_is_made_in_one_module() -> None:
+    """All others ask `Database`, so each error is translated (071)."""
+    makes = [path for path in modules(BOT) if re.search(r"\bMongoClient\(", text_of(path))]
+    assert [path.relative_to(BOT).as_posix() for path in makes] == ["store/database/mongo.py"]
+
+
 def test_names_say_what_is_inside() -> None:
     vague = [str(path) for path in in_rooms() if path.stem in VAGUE]
     assert not vague, "\n".join(vague)

@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorChangeStream
+from pymongo.change_stream import ChangeStream
 
 from bot.store.database.mongo import Database
 from tests.conftest import ManualClock
@@ -90,10 +90,10 @@ def _seen(loop: asyncio.AbstractEventLoop) -> _Asked:
 
 
 def _listens(work: Callable[..., Any]) -> bool:
-    """Whether it is a change stream's, as motor hands it over: in a context, with its arguments."""
+    """Whether it is a change stream's, handed over in a context."""
     while isinstance(work, partial):
         work = work.args[0] if work.args and callable(work.args[0]) else work.func
-    return isinstance(getattr(work, "__self__", None), AsyncIOMotorChangeStream)
+    return isinstance(getattr(work, "__self__", None), ChangeStream)
 
 
 async def passing() -> None:

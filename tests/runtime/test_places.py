@@ -74,10 +74,10 @@ async def test_what_is_known_of_a_full_rule_a_majority_has(shop: Shop) -> None:
     bot = await shop.opens(PLAYBOOK)
     await shop.database.collection("places").insert_one({"_id": RULE, "n": 5})
     found = bot.contacts._places.driver.database
-    await found.command("profile", 2)
+    found.command("profile", 2)
     try:
         await shop.hears(bot, shop.says("U0", "搶"))
     finally:
-        await found.command("profile", 0)
-    asked = await found["system.profile"].find({"command.find": "places"}).to_list(None)
+        found.command("profile", 0)
+    asked = found["system.profile"].find({"command.find": "places"}).to_list(None)
     assert [one["command"]["readConcern"]["level"] for one in asked] == ["majority"]

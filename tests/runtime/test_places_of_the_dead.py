@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClientSession as ClientSession
+from pymongo.client_session import ClientSession
 
 from bot.model.decision import Claim
 from bot.model.processes import part_of
@@ -48,16 +48,16 @@ async def test_no_place_is_lost_with_a_process_that_dies_over_it(
 async def transaction_of_the_dead(shop: Shop) -> AsyncIterator[ClientSession]:
     """MongoDB keeps it open, as long as this lasts."""
     client = shop.database.client
-    found = await client.admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1)
-    await client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=600)
+    found = client.admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1)
+    client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=600)
     try:
-        async with await client.start_session() as dead:
+        with client.start_session() as dead:
             dead.start_transaction()
             yield dead
-            await dead.abort_transaction()
+            dead.abort_transaction()
     finally:
         before = found["transactionLifetimeLimitSeconds"]
-        await client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
+        client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
 
 
 @pytest.mark.ring("all", "a crowd")

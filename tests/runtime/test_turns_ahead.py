@@ -132,7 +132,7 @@ async def _grown(rows: mongo.Collection, change: Document) -> None:
             except WriteError as error:
                 if error.code != CACHE_IS_FULL:
                     raise
-                await rows.driver.database.client.admin.command("fsync")
+                rows.driver.database.client.admin.command("fsync")
             else:
                 return
 

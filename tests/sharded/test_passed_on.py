@@ -13,7 +13,7 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.processes import part_of
-from bot.store.database.mongo import Database
+from bot.store.database.mongo import Collection, Database
 from bot.store.events.passed_on import pass_on
 
 HER, OUTLET = "main:U1", "outlet:V1"
@@ -26,7 +26,7 @@ class TwoShards:
         self.other = database.client["the_other_shard"]
         self.of: dict[int, Any] = {
             part_of(OUTLET): database.collection("inbox"),
-            part_of(HER): self.other["inbox"],
+            part_of(HER): Collection(self.other["inbox"]),
         }
 
     def find(self, where: Mapping[str, Any], *given: Any, **named: Any) -> Any:
@@ -54,14 +54,14 @@ async def shards(database: Database) -> AsyncIterator[TwoShards]:
     await database.collection("contacts").insert_one({"_id": HER, "part": part_of(HER), "waiting": []})
     made = TwoShards(database)
     yield made
-    await database.client.drop_database(made.other.name)
+    database.client.drop_database(made.other.name)
 
 
 async def passed(database: Database, shards: Any) -> list[str]:
     """What waits for her once the outlet's open events were passed on."""
     contacts = database.collection("contacts")
     which = {"part": part_of(OUTLET), "contact": OUTLET, "state": "open"}
-    async with await database.client.start_session() as session, session.start_transaction():
+    with database.client.start_session() as session, session.start_transaction():
         await pass_on(shards, contacts, which, HER, session)
     found = await contacts.find_one({"_id": HER})
     assert found is not None

@@ -170,7 +170,7 @@ async def test_rows_that_are_there_are_vouched_for_too(
 
         async def waiting() -> bool:
             ours: Document = {"command.insert": "trace", "command.writeConcern.w": "majority"}
-            found = await first.client.admin.command({"currentOp": True, **ours})
+            found = first.client.admin.command({"currentOp": True, **ours})
             return writing.done() or bool(found["inprog"])
 
         await eventually(waiting, bool)

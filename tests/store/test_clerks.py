@@ -76,5 +76,5 @@ async def test_a_code_is_found_however_it_is_written_and_until_its_end(clerks: S
 
 async def test_codes_are_found_by_an_index(clerks: StoreClerks, database: Database) -> None:
     await clerks.write([(AN, None)])
-    plan = await database.collection("clerks").driver.find({"codes.k": "7K3M9QX2TB"}).explain()
+    plan = database.collection("clerks").driver.find({"codes.k": "7K3M9QX2TB"}).explain()
     assert "by_code" in str(plan["queryPlanner"]["winningPlan"])

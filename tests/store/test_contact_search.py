@@ -240,13 +240,13 @@ async def profiled(
 ) -> tuple[Sequence[Mapping[str, Any]], int]:
     """What MongoDB's profiler says of each question for a first page, and how many that has."""
     oaflow = database.client["oaflow"]
-    await oaflow.drop_collection("system.profile")
-    await oaflow.command("profile", 2)
+    oaflow.drop_collection("system.profile")
+    oaflow.command("profile", 2)
     try:
         number = await first_page(searching(database, seal), query)
     finally:
-        await oaflow.command("profile", 0)
-    return await oaflow["system.profile"].find({"ns": "oaflow.contacts"}).to_list(None), number
+        oaflow.command("profile", 0)
+    return oaflow["system.profile"].find({"ns": "oaflow.contacts"}).to_list(None), number
 
 
 @pytest.mark.ring("all", "a case for each of many")

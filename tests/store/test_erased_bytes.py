@@ -55,8 +55,8 @@ async def test_the_files_show_nothing_that_is_sealed_before_and_after(
         clock.advance(61)
         await work.see_through()
         for name in ("contacts", "timeline", "conversations", "inbox"):
-            await database.client["oaflow"].command({"compact": name, "force": True})
-        await database.client.admin.command({"fsync": 1})
+            database.client["oaflow"].command({"compact": name, "force": True})
+        database.client.admin.command({"fsync": 1})
         assert found(tmp_path / "data" / "db", control, *SEALED) == {control}
     finally:
         database.close()

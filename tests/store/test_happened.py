@@ -94,14 +94,14 @@ async def test_what_broadcasts_have_left_is_not_read(database: Database, stores:
         await sent(stores, f"sale{number}", NOW + number * timedelta(seconds=1), crowd)
     await stores.journal.timeline([said(1, NOW + HOUR), said(2, NOW + HOUR)])
     own = database.collection("timeline").driver.database
-    await own.command({"profile": 2})
+    own.command({"profile": 2})
     try:
         assert len(await found(stores, NOW, NOW + 2 * HOUR)) == 2
     finally:
-        await own.command({"profile": 0})
+        own.command({"profile": 0})
     # read, that is: the tests of one process share a database, in which a write may come late
     asked = {"ns": f"{own.name}.timeline", "op": {"$in": ["query", "getmore", "command"]}}
-    read = await own["system.profile"].find(asked).to_list(None)
-    await own["system.profile"].drop()
+    read = own["system.profile"].find(asked).to_list(None)
+    own["system.profile"].drop()
     assert {one["op"] for one in read} == {"query", "command"}
     assert sum(one["docsExamined"] for one in read) == 2

@@ -51,7 +51,7 @@ async def test_nobody_else_is_looked_at(database: Database, seal: Seal) -> None:
     """Among hundreds who are in the same flow, a few wait: only those are read."""
     await keep(database, seal, *(stands(f"U{n}", "main", "quota" if n < 3 else None) for n in range(300)))
     where = {"part": {"$in": EVERYBODY}, **waiting("main")}
-    plan = await database.collection("contacts").driver.find(where).explain()
+    plan = database.collection("contacts").driver.find(where).explain()
     assert plan["executionStats"]["nReturned"] == 3
     assert plan["executionStats"]["totalDocsExamined"] == 3
     assert plan["executionStats"]["totalKeysExamined"] <= 3 + 3  # a part that is empty costs a look

@@ -208,7 +208,7 @@ async def test_what_was_done_is_walked_past_once_not_once_for_each_part(
     """After a rush the index is full of removed keys: to go past them 256 times takes seconds."""
 
     async def skipped() -> int:
-        told = (await database.client.admin.command("serverStatus"))["wiredTiger"]["cursor"]
+        told = (database.client.admin.command("serverStatus"))["wiredTiger"]["cursor"]
         return int(told["Total number of entries skipped by cursor next calls"])
 
     entries = [entry(f"e{number}", f"main:U{number}") for number in range(600)]

@@ -99,7 +99,7 @@ async def test_phones_and_numbers_are_looked_up_and_nothing_of_the_list_is_store
     await put(database, seal, crowd())
     for one in LISTS[:3]:
         where = await listed._standing(one, sorted(one.entries), CHANNELS)
-        plan = await database.collection("contacts").driver.find(where).explain()
+        plan = database.collection("contacts").driver.find(where).explain()
         assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
         await listed.mark(one, CHANNELS)
     assert "912345678" not in str(await database.collection("contacts").find({}).to_list(None))

@@ -205,7 +205,7 @@ async def test_a_vote_is_waited_for_at_a_start(prepared: str) -> None:
     """K3: a supervisor that starts a process while a replica set votes gives up after a few starts."""
     database = Database(prepared)
     await database.ready()
-    await database.client.admin.command({"replSetStepDown": 600, "force": True})
+    database.client.admin.command({"replSetStepDown": 600, "force": True})
     with closing(database):
         try:
             with pytest.raises(DatabaseUnavailable):
@@ -214,7 +214,7 @@ async def test_a_vote_is_waited_for_at_a_start(prepared: str) -> None:
             await asyncio.wait([ready], timeout=0.1)
             assert not ready.done()
         finally:  # it may stand again, and votes for itself
-            await database.client.admin.command({"replSetFreeze": 0})
+            database.client.admin.command({"replSetFreeze": 0})
         await ready
         await database.ping()
 

@@ -62,9 +62,9 @@ async def test_among_many_one_is_read(crowd: Database, seal: Seal) -> None:
     for path, value in (("p.phone", phone_of(77)), ("p.member_no", "M77")):
         asked = {path: {"$in": all_hashed(value, seal.blind_indexes)}}
         find = {"find": "contacts", "filter": asked, "projection": {"_id": 1}}
-        told = await database.command("explain", find, verbosity="executionStats")
+        told = database.command("explain", find, verbosity="executionStats")
         stats = told["executionStats"]
         assert (stats["nReturned"], stats["totalDocsExamined"]) == (1, 1), path
         assert stats["totalKeysExamined"] <= 2, path
-    indexes = await database.command("aggregate", "contacts", pipeline=[{"$indexStats": {}}], cursor={})
+    indexes = database.command("aggregate", "contacts", pipeline=[{"$indexStats": {}}], cursor={})
     assert {"by_phone", "by_member_no"} <= {one["name"] for one in indexes["cursor"]["firstBatch"]}

@@ -112,7 +112,7 @@ def chosen(command: Command, *names: str) -> Command:
 async def explained(database: Database, command: Command) -> Command:
     """How MongoDB answers it, and what it has read for that."""
     ours = database.collection("contacts").driver.database
-    told: Command = await ours.command("explain", command, verbosity="executionStats")
+    told: Command = ours.command("explain", command, verbosity="executionStats")
     return told
 
 
@@ -398,7 +398,7 @@ async def test_what_is_there_is_what_is_declared(
 ) -> None:
     """Every index in one place, and none but those; every collection too."""
     await a_day(listening, seal, clock)
-    names = await database.collection("inbox").driver.database.list_collection_names()
+    names = database.collection("inbox").driver.database.list_collection_names()
     ours = {name for name in names if not name.startswith("system.")}  # MongoDB's own, such as a profile
     assert ours <= set(COLLECTIONS)
     for name, spec in COLLECTIONS.items():

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ReadPreference
+from pymongo import MongoClient, ReadPreference
 from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.uri_parser import parse_uri
@@ -143,19 +142,19 @@ class Member:
     def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
         self._process = process
         self.port = port
-        self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        self.client: MongoClient[Document] = MongoClient(
             f"mongodb://127.0.0.1:{port}/?directConnection=true", serverSelectionTimeoutMS=1_000
         )
 
     async def hears_nothing(self) -> None:
         """From now on it takes nothing over from its primary, nor anything that is on its way."""
         deaf: Document = {"configureFailPoint": "stopReplProducer", "mode": "alwaysOn"}
-        entered = (await self.client.admin.command(deaf))["count"]
+        entered = (self.client.admin.command(deaf))["count"]
         wait: Document = {"waitForFailPoint": "stopReplProducer", "timesEntered": entered + 1}
-        await self.client.admin.command({**wait, "maxTimeMS": PATIENCE * 1_000})
+        await asyncio.to_thread(self.client.admin.command, {**wait, "maxTimeMS": PATIENCE * 1_000})
 
     async def hears_again(self) -> None:
-        await self.client.admin.command({"configureFailPoint": "stopReplProducer", "mode": "off"})
+        self.client.admin.command({"configureFailPoint": "stopReplProducer", "mode": "off"})
 
     def freeze(self) -> None:
         self._process.send_signal(signal.SIGSTOP)
@@ -165,7 +164,7 @@ class Member:
 
     async def is_primary(self) -> bool:
         try:
-            return bool((await self.client.admin.command("hello")).get("isWritablePrimary"))
+            return bool((self.client.admin.command("hello")).get("isWritablePrimary"))
         except PyMongoError:
             return False
 
@@ -173,7 +172,7 @@ class Member:
         """Whether it has this document itself; `None`: it does not say."""
         inside = self.client.get_database("oaflow", read_preference=ReadPreference.NEAREST)
         try:
-            return await inside[name].find_one({"_id": _id}) is not None
+            return inside[name].find_one({"_id": _id}) is not None
         except PyMongoError:
             return None
 
@@ -220,7 +219,7 @@ async def three_members(tmp_path: Path, ports: list[int]) -> AsyncIterator[tuple
         hosts = [{"_id": n, "host": f"127.0.0.1:{p}"} for n, p in enumerate(ports)]
         quick = {"electionTimeoutMillis": 1_000, "heartbeatIntervalMillis": 200}
         config = {"_id": "three", "members": hosts, "settings": quick}
-        await members[0].client.admin.command("replSetInitiate", config)
+        members[0].client.admin.command("replSetInitiate", config)
         first = await primary_of(members)
         database = Database(f"mongodb://{','.join(f'127.0.0.1:{p}' for p in ports)}/?replicaSet=three")
         for name in ("inbox", "contacts", "trace"):

@@ -58,7 +58,7 @@ class DatabaseCapture:
     def __init__(self, database: Database, origin: BackupOrigin, out: SealedFileWriter, tell: Tell) -> None:
         self.cancelled = Event()
         self._database = database
-        self._client = database.client.delegate
+        self._client = database.client
         self._origin = origin
         self._window = SnapshotWindow(database, origin.id)
         self._out = out

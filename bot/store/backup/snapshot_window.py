@@ -38,7 +38,7 @@ class SnapshotWindow:
     """
 
     def __init__(self, database: Database, backup: str) -> None:
-        self._admin = database.client.delegate.admin
+        self._admin = database.client.admin
         self._rows: Any = database.synchronous("restores")
         self._user = f"users.{backup}"
         self._said = 0.0

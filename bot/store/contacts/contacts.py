@@ -31,7 +31,7 @@ from bot.store.counters.claiming import claim
 from bot.store.database.bulk_commands import Update, known_already, update_all
 from bot.store.database.bulk_operations import SameTermWrite, update_in_between
 from bot.store.database.fast_operations import find, update
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events import fallbacks
 from bot.store.events.passed_on import pass_on
 from bot.store.sealing.seal import Seal
@@ -59,7 +59,7 @@ class Contacts:
         self._collection = database.collection("contacts")
         self._inbox = database.collection("inbox")
         self._places = database.collection("places")
-        self._client = database.client
+        self._database = database
         self._now = database.synchronous("contacts")
         self._database = database
         self._visit_for_many = database.visit_for_many
@@ -162,7 +162,7 @@ class Contacts:
     async def claim(self, writes: Sequence[TurnWrite]) -> Claimed:
         """Write turns and the places that each of them takes, all or none (`claiming.claim`)."""
         turns = self._operations(writes)
-        async with reaching(), await self._client.start_session() as session:
+        async with self._database.session() as session:
             return await claim(self._collection, self._places, turns, writes[0].claims, session)
 
     def _operations(self, writes: Sequence[TurnWrite]) -> list[Update]:

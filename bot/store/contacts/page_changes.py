@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from bot.store.database.mongo import Document, reaching
+from bot.store.database.mongo import Document
 from bot.store.repository import Repository
 
 _TOUCHED = {
@@ -34,7 +34,7 @@ class PageChanges(Repository, collection="contacts"):
 
         Ends when MongoDB closes the stream; raises `DatabaseUnavailable` when it is away.
         """
-        async with reaching(), self._rows.watch(_CHANGES, max_await_time_ms=1000) as stream:
+        async with self._rows.watch(_CHANGES) as stream:
             yield None
             async for change in stream:
                 document: Document = change["documentKey"]

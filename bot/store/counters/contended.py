@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pymongo.errors import OperationFailure
 
 from bot.model.translatable import tr
+from bot.store.database.mongo import once_in_transaction
 from bot.store.unavailable import DatabaseUnavailable
 
 T = TypeVar("T")
@@ -34,8 +35,7 @@ async def contended(session: Any, work: Callable[[], Awaitable[T]]) -> T | None:
     started, pause = perf_counter(), FIRST_PAUSE
     while True:
         try:
-            async with session.start_transaction():
-                return await work()
+            return await once_in_transaction(session, work)
         except OperationFailure as error:
             if error.has_error_label("UnknownTransactionCommitResult"):
                 return None

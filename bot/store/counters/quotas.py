@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.broadcast import OWN_MOST, UNITS_A_MONTH
@@ -39,12 +39,7 @@ class Totals(Repository, collection="totals"):
         """
         for _ in range(_AGAIN):
             with suppress(DuplicateKeyError):  # another process was the first there
-                found: Document = await self._rows.find_one_and_update(
-                    {"_id": flow},
-                    _reserving(pushes, most),
-                    upsert=True,
-                    return_document=ReturnDocument.AFTER,
-                )
+                found = await self._rows.upserted({"_id": flow}, _reserving(pushes, most))
                 return found["n"], frozenset(pushes).intersection(found["pending"])
         raise RuntimeError("a document of totals is neither there nor can it be made")
 

@@ -12,7 +12,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import GUESSES, GUESSES_IN
@@ -80,13 +79,7 @@ async def count(collection: Collection, key: str, call: str, limits: Limits, now
     """
     for _ in range(3):
         with suppress(DuplicateKeyError):  # another one was the first there
-            found: Document = await collection.find_one_and_update(
-                {"_id": key},
-                _counting(call, limits, now),
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-            return found
+            return await collection.upserted({"_id": key}, _counting(call, limits, now))
     raise RuntimeError("a document of limits is neither there nor can it be made")
 
 

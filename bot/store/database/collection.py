@@ -6,15 +6,20 @@ Inside of a transaction a call raises the driver's own errors, by which that is 
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
-from functools import wraps
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import copy_context
+from functools import partial, wraps
+from itertools import islice
 from typing import Any, Generic, ParamSpec, Self, TypeAlias, TypeVar
 
 import pymongo
-from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo.collection import Collection as PymongoCollection
+from pymongo.database import Database as PymongoDatabase
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
@@ -31,8 +36,8 @@ from bot.model.translatable import Translatable, tr
 from bot.store.unavailable import AccessDenied, DatabaseUnavailable
 
 Document: TypeAlias = dict[str, Any]
-Driver: TypeAlias = AsyncIOMotorCollection[Document]
 SynchronousCollection: TypeAlias = PymongoCollection[Document]
+ChangeStream: TypeAlias = AbstractAsyncContextManager[AsyncIterator[Document]]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -145,11 +150,26 @@ def _refusal(error: OperationFailure) -> Translatable | None:
             return None
 
 
-async def _asked(
-    session: object, call: Callable[P, Awaitable[T]], /, *args: P.args, **options: P.kwargs
-) -> T:
+_THREADS = ThreadPoolExecutor(5 * (os.cpu_count() or 1), thread_name_prefix="mongodb")
+"""Where PyMongo's calls are made that somebody awaits."""
+AT_A_TIME = 100
+"""Documents that one visit to a thread reads ahead, where they are asked for one after the other."""
+
+
+async def in_a_thread(call: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
+    """Make a call of PyMongo in a thread, within the caller's context (`pymongo.timeout`)."""
+    return await _in_one_of(_THREADS, partial(call, *args, **options))
+
+
+async def _in_one_of(threads: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+    work = partial(copy_context().run, call)
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+async def _asked(session: object, call: Awaitable[T]) -> T:
+    """As within `reaching`; with a `session` the errors of the driver are raised."""
     try:
-        return await call(*args, **options)
+        return await call
     except PyMongoError as error:
         if session is not None or (away := _unavailable(error)) is None:
             raise
@@ -161,61 +181,97 @@ def translating(call: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, A
 
     @wraps(call)
     async def translated(*args: P.args, **options: P.kwargs) -> T:
-        return await _asked(options.get("session"), call, *args, **options)
+        return await _asked(options.get("session"), call(*args, **options))
 
     return translated
+
+
+@asynccontextmanager
+async def watching(
+    rows: SynchronousCollection | PymongoDatabase[Document], pipeline: Sequence[Document]
+) -> AsyncIterator[AsyncIterator[Document]]:
+    """A change stream over a collection or all of them, through this pipeline, as within `reaching`."""
+
+    async def changes() -> AsyncIterator[Document]:
+        while stream.alive:
+            if (change := await _in_one_of(own, stream.try_next)) is not None:
+                yield change
+
+    own = ThreadPoolExecutor(1, thread_name_prefix="mongodb-watching")  # it waits there most of the time
+    async with reaching():
+        stream = await in_a_thread(rows.watch, list(pipeline), max_await_time_ms=1000)
+        try:
+            yield changes()
+        finally:
+            await in_a_thread(stream.close)  # also while it waits
+            own.shutdown(wait=False)
 
 
 class FoundDocuments:
     """What a question finds, a document after the other, or all of them."""
 
-    def __init__(self, driver: Any, session: object) -> None:
-        self._driver = driver
+    def __init__(self, ask: Callable[[], Any], session: object) -> None:
+        """`ask` gives PyMongo's cursor, and may ask MongoDB: it is called with the first document."""
+        self._ask = ask
         self._session = session
+        self._order: list[tuple[str, tuple[Any, ...]]] = []
+        self._cursor: Iterator[Document] | None = None
+        self._ahead: Iterator[Document] = iter(())
 
     def sort(self, *order: Any) -> Self:
         """In this order."""
-        self._driver.sort(*order)
-        return self
+        return self._with("sort", *order)
 
     def limit(self, most: int) -> Self:
         """At most so many; 0: all."""
-        self._driver.limit(most)
-        return self
+        return self._with("limit", most)
 
     def skip(self, number: int) -> Self:
         """Not the first so many."""
-        self._driver.skip(number)
-        return self
+        return self._with("skip", number)
 
     def batch_size(self, number: int) -> Self:
         """So many are handed over at a time."""
-        self._driver.batch_size(number)
-        return self
+        return self._with("batch_size", number)
 
     def hint(self, index: Any) -> Self:
         """By this index."""
-        self._driver.hint(index)
-        return self
+        return self._with("hint", index)
 
     async def to_list(self, length: int | None) -> list[Document]:
         """All of them, or the first."""
-        found: list[Document] = await _asked(self._session, self._driver.to_list, length)
-        return found
+        return await _asked(self._session, in_a_thread(self._read, length))
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Document:
-        document: Document = await _asked(self._session, self._driver.__anext__)
+        document = next(self._ahead, None)
+        if document is None:
+            self._ahead = iter(await self.to_list(AT_A_TIME))
+            document = next(self._ahead, None)
+        if document is None:
+            raise StopAsyncIteration
         return document
+
+    def _with(self, what: str, *arguments: Any) -> Self:
+        self._order.append((what, arguments))
+        return self
+
+    def _read(self, most: int | None) -> list[Document]:
+        if self._cursor is None:
+            cursor = self._ask()
+            for what, arguments in self._order:
+                cursor = getattr(cursor, what)(*arguments)
+            self._cursor = cursor
+        return list(islice(self._cursor, most))
 
 
 class _Call(Generic[P, T]):
-    """A call of the driver's, translated where it is first asked for: the repositories of a process have 160
+    """A call of PyMongo's, made in a thread and translated, where it is first asked for: a process has 160
     collections, and to wrap all calls of all of them takes longer than to connect."""
 
-    def __init__(self, of: Callable[[Driver], Callable[P, Awaitable[T]]]) -> None:
+    def __init__(self, of: Callable[[SynchronousCollection], Callable[P, T]]) -> None:
         self._of = of
 
     def __set_name__(self, owner: type[Collection], name: str) -> None:
@@ -223,14 +279,15 @@ class _Call(Generic[P, T]):
 
     def __get__(self, rows: Collection, owner: type[Collection]) -> Callable[P, Coroutine[Any, Any, T]]:
         async def call(*args: P.args, **options: P.kwargs) -> T:
-            return await _asked(options.get("session"), self._of(rows.driver), *args, **options)
+            made = in_a_thread(self._of(rows.driver), *args, **options)
+            return await _asked(options.get("session"), made)
 
         vars(rows)[self._name] = call  # and is found there from then on
         return call
 
 
 class Collection:
-    """A collection as motor has it, with our own errors: no call has to be made within `reaching`."""
+    """A collection of PyMongo, asked in threads, with our own errors: no call has to be within `reaching`."""
 
     find_one = _Call(lambda driver: driver.find_one)
     find_one_and_update = _Call(lambda driver: driver.find_one_and_update)
@@ -248,20 +305,34 @@ class Collection:
     bulk_write = _Call(lambda driver: driver.bulk_write)
     index_information = _Call(lambda driver: driver.index_information)
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: SynchronousCollection) -> None:
         self.driver = driver
+        """PyMongo's own, for work inside a thread."""
         self.name = driver.name
-        self.watch = driver.watch
 
     def find(self, *args: Any, session: Any = None, **options: Any) -> FoundDocuments:
         """Those documents that fit."""
-        return FoundDocuments(self.driver.find(*args, session=session, **options), session)
+        ask = partial(self.driver.find, *args, session=session, **options)
+        return FoundDocuments(ask, session)
 
     def aggregate(
         self, pipeline: Sequence[Mapping[str, Any]], session: Any = None, **options: Any
     ) -> FoundDocuments:
         """What these stages make of its documents."""
-        return FoundDocuments(self.driver.aggregate(list(pipeline), session=session, **options), session)
+        ask = partial(self.driver.aggregate, list(pipeline), session=session, **options)
+        return FoundDocuments(ask, session)
+
+    def watch(self, pipeline: Sequence[Document] = ()) -> ChangeStream:
+        """A change stream over it, through these stages."""
+        return watching(self.driver, pipeline)
+
+    async def upserted(self, where: Document, change: Any) -> Document:
+        """The document that fits, after this change, which makes it where there is none."""
+        found = await self.find_one_and_update(
+            where, change, upsert=True, return_document=pymongo.ReturnDocument.AFTER
+        )
+        assert found is not None
+        return found
 
     async def added(self, document: Document) -> bool:
         """Insert it; `False`: one of its key is there, which stays."""

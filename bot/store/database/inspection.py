@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from pymongo.errors import OperationFailure
 
 from bot.model.answer_fields import Help
 from bot.model.backup import Restored
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,17 @@ class DatabaseInspection:
 
     def __init__(self, database: Database) -> None:
         self._client = database.client
-        self._database = database.collection("contacts").driver.database
+        self._database = database.client[database.name]
+        self._visit = database.visit
 
     async def now(self) -> DatabaseState:
         """As it is now."""
-        async with reaching():
-            hello, built, size, oplog = await asyncio.gather(
-                self._client.admin.command("hello"),
-                self._client.admin.command("buildInfo"),
-                self._database.command("dbStats"),
-                self._oplog(),
-            )
+
+        def asked() -> tuple[Document, Document, Document, float | None]:
+            ask = self._client.admin.command
+            return ask("hello"), ask("buildInfo"), self._database.command("dbStats"), self._oplog()
+
+        hello, built, size, oplog = await self._visit(asked)
         return DatabaseState(
             built["version"],
             len(hello.get("hosts", ())) or 1,
@@ -65,15 +64,14 @@ class DatabaseInspection:
 
     async def lag(self) -> float | None:
         """Seconds by which a majority is behind the last write; `None` where MongoDB does not say it."""
-        async with reaching():
-            hello = await self._client.admin.command("hello")
+        hello = await self._visit(lambda: self._client.admin.command("hello"))
         return _lag(hello.get("lastWrite", {}))
 
-    async def _oplog(self) -> float | None:
+    def _oplog(self) -> float | None:
         ends: list[datetime] = []
         for order in (ASCENDING, DESCENDING):
             try:
-                found: Document | None = await self._client.local["oplog.rs"].find_one(
+                found: Document | None = self._client.local["oplog.rs"].find_one(
                     {}, {"ts": 1}, sort=[("$natural", order)]
                 )
             except OperationFailure:  # a user of our database alone may not look

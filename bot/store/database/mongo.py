@@ -1,12 +1,12 @@
-"""The connection to MongoDB; beside `collection` the only module that imports motor."""
+"""The connection to MongoDB."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 
 import bson
 import pymongo
-from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure
+from pymongo import MongoClient
+from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure, PyMongoError
 
 from bot.model.translatable import row, tr
 from bot.store.collection_spec import LIFE, Expires
@@ -23,12 +23,15 @@ from bot.store.collections import COLLECTIONS
 from bot.store.database.collection import (
     NOT_ALLOWED,
     OF_ALL,
+    ChangeStream,
     Collection,
     Document,
     SynchronousCollection,
     in_a_line,
+    in_a_thread,
     looking_at_all,
     reaching,
+    watching,
 )
 from bot.store.database.direct import Direct
 from bot.store.database.foreground_priority import ForegroundPriority
@@ -88,7 +91,8 @@ class Database:
         waits = {} if patience is None else {"serverSelectionTimeoutMS": round(patience * 1_000)}
         try:
             options = _beside(uri, {**OPTIONS, **waits})
-            self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **options)
+            self.client: MongoClient[Document] = MongoClient(uri, connect=False, **options)
+            """Its calls block: for threads."""
             self.name: str = name or self.client.get_default_database(DATABASE).name
         except (ConfigurationError, ValueError) as error:
             raise DatabaseUnavailable(
@@ -101,7 +105,7 @@ class Database:
         self._is_closed = False
         self.is_plain = plain
         self._database = self.client.get_database(self.name, codec_options=codec)
-        self.direct = Direct(self.client.delegate, self.name, is_without=plain)
+        self.direct = Direct(self.client, self.name, is_without=plain)
 
     def collection(self, name: str) -> Collection:
         """A collection of the table `bot.store.collections`. Raises `KeyError` for another name."""
@@ -114,13 +118,22 @@ class Database:
 
         Raises `DatabaseUnavailable`, and what `work` raises: nothing is done then.
         """
-        async with reaching(), await self.client.start_session() as session:
-            outcome: T = await session.with_transaction(work)
-        return outcome
+        async with self.session() as session:
+            return await in_transaction(session, lambda: work(session))
 
-    def changes(self, pipeline: Sequence[Document]) -> Any:
-        """A change stream over all collections, through these stages, to be entered and iterated."""
-        return self._database.watch(list(pipeline), max_await_time_ms=1000)
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Any]:
+        """A session, for `in_transaction`; errors are translated as by `reaching`."""
+        async with reaching():
+            session = self.client.start_session()
+            try:
+                yield session
+            finally:
+                await in_a_thread(session.end_session)
+
+    def changes(self, pipeline: Sequence[Document]) -> ChangeStream:
+        """A change stream over all collections, through these stages."""
+        return watching(self._database, pipeline)
 
     async def prepare(self) -> None:
         """Make sure that every declared index is there. Cheap where they all are.
@@ -144,7 +157,7 @@ class Database:
     async def check_rights(self) -> None:
         """Raise `AccessDenied` where the user of the address lacks a right here."""
         async with reaching():
-            access = await self.client.admin.command(QUESTION)
+            access = await in_a_thread(self.client.admin.command, QUESTION)
         if missing := missing_rights(access, self.name):
             raise AccessDenied(
                 tr(
@@ -165,18 +178,18 @@ class Database:
         rows, index = self._database[name], life.index(after)
         change = {"name": LIFE, "expireAfterSeconds": int(after.total_seconds())}
         async with reaching():
-            if await _is_done(rows.create_indexes([index]), unless=_OTHERWISE):
+            if await _is_done(in_a_thread(rows.create_indexes, [index]), unless=_OTHERWISE):
                 return
-            changing = self._database.command({"collMod": name, "index": change})
+            changing = in_a_thread(self._database.command, {"collMod": name, "index": change})
             if await _is_done(changing, unless=NOT_ALLOWED):
                 return
-            await rows.drop_index(LIFE)
-            await rows.create_indexes([index])
+            await in_a_thread(rows.drop_index, LIFE)
+            await in_a_thread(rows.create_indexes, [index])
 
     async def ping(self) -> None:
         """Raise `DatabaseUnavailable` unless a primary answers."""
         async with reaching():
-            hello = await self.client.admin.command("hello")
+            hello = await in_a_thread(self.client.admin.command, "hello")
             if not hello.get("isWritablePrimary"):
                 raise DatabaseUnavailable(tr("MongoDB has no primary"))
 
@@ -195,27 +208,26 @@ class Database:
             await asyncio.sleep(0.2)  # no event tells that a vote has ended
 
     def _anybody_there(self) -> bool:
-        servers = self.client.delegate.topology_description.server_descriptions().values()
+        servers = self.client.topology_description.server_descriptions().values()
         return any(server.is_server_type_known for server in servers)
 
     async def version(self) -> str:
         """MongoDB's version, such as `6.0.5`. Raises `DatabaseUnavailable`."""
         async with reaching():
-            return str((await self.client.admin.command("buildInfo"))["version"])
+            return str((await in_a_thread(self.client.admin.command, "buildInfo"))["version"])
 
     async def names(self) -> list[str]:
         """The databases that there are at this address."""
         async with reaching():
-            return list(await self.client.list_database_names())
+            return await in_a_thread(self.client.list_database_names)
 
     async def drop(self, name: str) -> None:
         """Remove a database at this address with all that is in it."""
-        await _patiently(partial(self.client.drop_database, name), time.monotonic() + BUSY)
+        await _patiently(partial(in_a_thread, self.client.drop_database, name), time.monotonic() + BUSY)
 
     def synchronous(self, name: str) -> SynchronousCollection:
         """The same collection as pymongo's own, for work inside a `visit`."""
-        found: SynchronousCollection = self.collection(name).driver.delegate
-        return found
+        return self.collection(name).driver
 
     async def visit(self, work: Callable[[], T]) -> T:
         """Do several operations in one go, in a thread: handing over to one costs more than most operations.
@@ -263,6 +275,46 @@ class Database:
         self.client.close()
         self._threads.shutdown(wait=False)
         self._for_many.shutdown(wait=False)
+
+
+COMMITTING = 120.0
+"""Seconds for which a transaction is tried again, as PyMongo's own `with_transaction` does."""
+TRANSIENT = "TransientTransactionError"
+
+
+async def in_transaction(session: Any, work: Callable[[], Awaitable[T]]) -> T:
+    """Carry `work` out as a transaction of this session, and again where MongoDB says that this helps.
+
+    https://github.com/mongodb/specifications/blob/master/source/transactions-convenient-api/transactions-convenient-api.md
+    """
+    until = time.monotonic() + COMMITTING
+    while True:
+        try:
+            return await once_in_transaction(session, work, until)
+        except PyMongoError as error:
+            if not error.has_error_label(TRANSIENT) or time.monotonic() > until:
+                raise
+
+
+async def once_in_transaction(session: Any, work: Callable[[], Awaitable[T]], until: float = 0.0) -> T:
+    """Carry `work` out as a transaction of this session, once; what it raises leaves no trace of it.
+
+    `until` (seconds of the monotonic clock) a commit is made again of which nobody knows what came of it.
+    """
+    session.start_transaction()
+    try:
+        outcome = await work()
+    except BaseException:
+        await in_a_thread(session.abort_transaction)
+        raise
+    while True:
+        try:
+            await in_a_thread(session.commit_transaction)
+        except PyMongoError as error:
+            if not error.has_error_label("UnknownTransactionCommitResult") or time.monotonic() > until:
+                raise
+        else:
+            return outcome
 
 
 async def _is_done(what: Awaitable[object], *, unless: int) -> bool:
@@ -320,15 +372,15 @@ async def initiate(uri: str, patience: float = 100.0) -> None:
 
     Does nothing to one that is a member already. Raises `DatabaseUnavailable` when patience runs out.
     """
-    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-        uri, serverSelectionTimeoutMS=1_000, connectTimeoutMS=1_000, socketTimeoutMS=5_000
+    client: MongoClient[Document] = MongoClient(
+        uri, connect=False, serverSelectionTimeoutMS=1_000, connectTimeoutMS=1_000, socketTimeoutMS=5_000
     )
     deadline = time.monotonic() + patience
     problem = tr("the embedded MongoDB did not become a primary")
     try:
         while time.monotonic() < deadline:
             try:
-                if await _writable(client):
+                if await in_a_thread(_writable, client):
                     return
             except (ConnectionFailure, OperationFailure) as error:
                 problem = tr("the embedded MongoDB did not become a primary: {why}", why=in_a_line(error))
@@ -338,10 +390,10 @@ async def initiate(uri: str, patience: float = 100.0) -> None:
     raise DatabaseUnavailable(problem)
 
 
-async def _writable(client: AsyncIOMotorClient[Document]) -> bool:
-    hello = await client.admin.command("hello")
+def _writable(client: MongoClient[Document]) -> bool:
+    hello = client.admin.command("hello")
     if hello.get("isreplicaset"):  # started as a member of a set that does not exist yet
         members = [{"_id": 0, "host": MEMBER_HOST}]
-        await client.admin.command("replSetInitiate", {"_id": "oaflow", "members": members})
+        client.admin.command("replSetInitiate", {"_id": "oaflow", "members": members})
         return False
     return bool(hello.get("isWritablePrimary"))

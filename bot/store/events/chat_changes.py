@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from bot.store.database.mongo import Database, reaching
+from bot.store.database.mongo import Database
 
 _FIELDS = ("chats", "read", "opened")
 """The fields of a contact whose changes alter a list of conversations."""
@@ -48,7 +48,7 @@ class ChatChanges:
         `None` comes first, when nothing is missed any more. Ends when MongoDB closes the stream; raises
         `DatabaseUnavailable` when it is away.
         """
-        async with reaching(), self._database.changes(_CHANGES) as stream:
+        async with self._database.changes(_CHANGES) as stream:
             yield None
             async for change in stream:
                 said = change.get("fullDocument")

@@ -20,7 +20,7 @@ from bot.model.translatable import tr
 from bot.store.database.bulk_commands import known_already
 from bot.store.database.bulk_operations import SameTermWrite, insert_in_between, update_in_between
 from bot.store.database.fast_operations import insert, update
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -273,7 +273,7 @@ class Inbox:
 
         Ends when MongoDB closes the stream; raises `DatabaseUnavailable` when it is away.
         """
-        async with reaching(), self._collection.watch(_COMES, max_await_time_ms=1000) as stream:
+        async with self._collection.watch(_COMES) as stream:
             yield None
             async for change in stream:
                 is_new = change["operationType"] == "insert"

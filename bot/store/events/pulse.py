@@ -6,12 +6,12 @@ Here the brake is also pulled and released (`Brakes`): what staff have stopped.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
 from pymongo import DESCENDING
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import AuditEntry
 from bot.model.brake import (
@@ -29,14 +29,11 @@ from bot.model.reserved import Reservation
 from bot.store.codec.record import moment, text
 from bot.store.counters.quotas import reserved_by_channel
 from bot.store.database.fast_operations import aggregate
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.audit import entry_document, entry_from
 from bot.store.repository import SealedRepository, rows_of
 
 T = TypeVar("T")
-
-TRIES = 10
-"""Tries of a transaction where another process changes the same stop at the same moment."""
 
 
 class Brakes(SealedRepository):
@@ -61,7 +58,7 @@ class Brakes(SealedRepository):
             await self._audit.insert_one(entry_document(entry, self._seal), session=session)
 
         try:
-            await self._in_one(once)
+            await self._database.transaction(once)
         except DuplicateKeyError:
             return False
         return True
@@ -76,7 +73,7 @@ class Brakes(SealedRepository):
                 await self._audit.insert_one(entry_document(entry, self._seal), session=session)
             return bool(found.deleted_count)
 
-        return await self._in_one(once)
+        return await self._database.transaction(once)
 
     async def entries(self, stops: Iterable[AnyStop]) -> Mapping[str, AuditEntry]:
         """The line of the audit log by which each was stopped, by key."""
@@ -87,19 +84,6 @@ class Brakes(SealedRepository):
         }
         found = await self._audit.find({"_id": {"$in": list(lines)}}).to_list(None)
         return {lines[one["_id"]]: entry_from(one, self._seal) for one in found}
-
-    async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-        async with reaching(), await self._database.client.start_session() as session:
-            tried = 0
-            while True:
-                tried += 1
-                try:
-                    outcome: T = await session.with_transaction(work)
-                except OperationFailure as error:  # of a commit motor tries nothing again
-                    if tried == TRIES or not error.has_error_label("TransientTransactionError"):
-                        raise
-                else:
-                    return outcome
 
 
 def brake_from(documents: Iterable[Document]) -> Brake:

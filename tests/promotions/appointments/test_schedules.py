@@ -104,9 +104,9 @@ def answers_are_lost(dice: Random, monkeypatch: pytest.MonkeyPatch, collection: 
     for name in ("insert_one", "update_one"):
         honest = getattr(collection, name)
 
-        async def write(self: object, *args: object, _honest: Any = honest, **more: object) -> object:
+        def write(self: object, *args: object, _honest: Any = honest, **more: object) -> object:
             chance = dice.random()
-            done = await _honest(self, *args, **more) if chance >= 0.1 else None
+            done = _honest(self, *args, **more) if chance >= 0.1 else None
             if chance < 0.2:
                 raise AutoReconnect("the answer was lost")
             return done

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
 from bot.model.event import Outcome
@@ -77,10 +78,10 @@ def lost_now_and_then(dice: Random, monkeypatch: pytest.MonkeyPatch, session_cla
     """Some commits are made, and their answer is lost; others are not made at all."""
     honest = session_class.commit_transaction
 
-    async def commit(self: object) -> None:
+    def commit(self: object) -> None:
         chance = dice.random()
         if chance >= 0.1:
-            await honest(self)
+            honest(self)
         if chance < 0.2:
             unknown = OperationFailure("the answer was lost")
             unknown._add_error_label("UnknownTransactionCommitResult")
@@ -125,7 +126,7 @@ async def test_any_schedule_of_who_asks_and_who_dies(
 ) -> None:
     monkeypatch.setattr(trying, "PATIENCE", 5.0)  # nobody dies over the counter: that waits for a minute
     other = Database(prepared)
-    session_class = type(await database.client.start_session())
+    session_class = ClientSession
     for number in range(SEED, SEED + SCHEDULES):
         dice = Random(number)
         what, pack = some_coupon(dice, number), dice.choice((0, 3, 40))

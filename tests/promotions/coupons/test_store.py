@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
 from bot.model.processes import part_of
@@ -260,7 +261,7 @@ async def test_who_has_died_over_the_counter_keeps_the_others_waiting_and_takes_
 ) -> None:
     """Its transaction is neither committed nor ended, as after kill -9."""
     await coupons.give(TEN_OFF, [asks("main:U0")])
-    async with await database.client.start_session() as session:
+    with database.client.start_session() as session:
         session.start_transaction()
         row = {"_id": TEN_OFF.name}
         await database.collection("coupons").update_one(row, {"$inc": {"n": 1}}, session=session)
@@ -268,7 +269,7 @@ async def test_who_has_died_over_the_counter_keeps_the_others_waiting_and_takes_
             await other.give(TEN_OFF, [asks("main:U1")])
         assert results(await other.give(coupon(name="another"), [asks("main:U2")])) == ["given"]
         assert results(await other.give(TEN_OFF, [asks("main:U0")])) == ["given"], "was given before"
-        await session.abort_transaction()
+        session.abort_transaction()
     [answer] = await other.give(TEN_OFF, [asks("main:U1")])
     assert (answer.result, answer.left) == ("given", 98)
 
@@ -277,11 +278,11 @@ async def test_what_is_not_known_to_be_committed_is_asked_again(
     coupons: Coupons, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was: the same call finds its grant."""
-    session_class = type(await coupons._client.start_session())
+    session_class = ClientSession
     honest = session_class.commit_transaction
 
-    async def lost(self: Any) -> None:
-        await honest(self)
+    def lost(self: Any) -> None:
+        honest(self)
         unknown = OperationFailure("the answer was lost")
         unknown._add_error_label("UnknownTransactionCommitResult")
         raise unknown
@@ -333,6 +334,6 @@ async def test_codes_and_grants_are_found_by_an_index(coupons: Coupons, database
         (grants, {"contact": {"$in": ["main:U1"]}}, "of_person"),
         (codes, {"coupon": TEN_OFF.name, "free": True}, "free"),
     ):
-        plan = await rows.driver.find(query).sort("n" if index == "free" else "_id", 1).explain()
+        plan = rows.driver.find(query).sort("n" if index == "free" else "_id", 1).explain()
         winning = str(plan["queryPlanner"]["winningPlan"])
         assert f"'{index}'" in winning, winning

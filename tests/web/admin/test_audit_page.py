@@ -239,7 +239,7 @@ async def test_each_page_is_by_an_index(
     )
     for where, index in questions(wanted):
         asked = {"find": "audit", "filter": where, "sort": {"at": -1, "_id": -1}, "limit": most}
-        told = await database.collection("audit").driver.database.command(
+        told = database.collection("audit").driver.database.command(
             "explain", asked if index is None else {**asked, "hint": index}, verbosity="executionStats"
         )
         assert told["executionStats"]["totalDocsExamined"] <= most

@@ -14,7 +14,7 @@ from bot.promotions.coupons.model import CodeRefused, CodesAdded
 from bot.promotions.coupons.store.grants import begin_counter
 from bot.store.counters.contended import finished
 from bot.store.database.bulk_commands import known_already
-from bot.store.database.mongo import Database, SynchronousCollection, reaching
+from bot.store.database.mongo import Database, SynchronousCollection
 
 AT_A_TIME = 1_000
 """Codes in one transaction."""
@@ -27,7 +27,7 @@ class CouponCodes:
     """
 
     def __init__(self, database: Database) -> None:
-        self._client = database.client
+        self._database = database
         self._counters = database.collection("coupons")
         self._codes = database.collection("coupon_codes")
 
@@ -76,7 +76,7 @@ class CouponCodes:
             return CodesAdded(len(rows), len(there) - len(refused), refused)
 
         try:
-            async with reaching(), await self._client.start_session() as session:
+            async with self._database.session() as session:
                 return await finished(session, once)
         except BulkWriteError as error:
             known_already(error)
@@ -101,7 +101,7 @@ class CouponCodes:
                 await self._counters.update_one({"_id": coupon}, counted, session=session)
             return len(ids)
 
-        async with reaching(), await self._client.start_session() as session:
+        async with self._database.session() as session:
             return await finished(session, once)
 
 

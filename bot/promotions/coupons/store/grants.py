@@ -22,7 +22,7 @@ from bot.store.codec.record import moment, number, text
 from bot.store.counters.contended import LONGEST_PAUSE, finished
 from bot.store.counters.same_people import same_people
 from bot.store.database.bulk_commands import known_already
-from bot.store.database.mongo import Collection, Database, Document, reaching
+from bot.store.database.mongo import Collection, Database, Document
 
 AT_ONCE = 100
 """Requests in one transaction."""
@@ -68,7 +68,7 @@ class Coupons:
     """
 
     def __init__(self, database: Database) -> None:
-        self._client = database.client
+        self._database = database
         self._counters = database.collection("coupons")
         self._codes = database.collection("coupon_codes")
         self._grants = database.collection("coupon_grants")
@@ -211,7 +211,7 @@ class Coupons:
             return {id_: CouponAnswer("given", grant, left) for id_, grant in grants.items()}
 
         try:
-            async with reaching(), await self._client.start_session() as session:
+            async with self._database.session() as session:
                 return await finished(session, once)
         except BulkWriteError as error:  # a code that was made before, or somebody was faster with a grant
             known_already(error)
