@@ -14,9 +14,9 @@ from pymongo.read_concern import ReadConcern
 
 from bot.model.decision import Claim
 from bot.model.stored import Claimed
-from bot.store.counters.contended import LONGEST_PAUSE, TRANSIENT, contended
+from bot.store.counters.contended import LONGEST_PAUSE, contended
 from bot.store.database.bulk_commands import Update, known_already
-from bot.store.database.mongo import Collection
+from bot.store.database.mongo import TRANSIENT, Collection
 from bot.store.repository import Repository, rows_of
 
 LOST = Claimed(won=False)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pymongo.errors import OperationFailure
 
 from bot.model.translatable import tr
-from bot.store.database.mongo import once_in_transaction
+from bot.store.database.mongo import TRANSIENT, once_in_transaction
 from bot.store.unavailable import DatabaseUnavailable
 
 T = TypeVar("T")
@@ -23,7 +23,6 @@ after `transactionLifetimeLimitSeconds`, for which others must not wait."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
 """Seconds at most between two tries."""
 _WRITE_CONFLICT = "112"
-TRANSIENT = "TransientTransactionError"
 
 
 async def contended(session: Any, work: Callable[[], Awaitable[T]]) -> T | None:
