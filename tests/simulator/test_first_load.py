@@ -23,8 +23,8 @@ async def test_the_first_load_and_the_first_friend_leave_the_console_empty(
             wrong.append(f"{response.status} {response.url}")
 
     def failed(request: Request) -> None:
-        if request.is_navigation_request() and request.failure == "net::ERR_ABORTED":
-            return  # the frame was loading the page of a friend before this one
+        if request.failure == "net::ERR_ABORTED" and "/simulator/person/" in request.url:
+            return  # the frame loaded or renewed the page of a friend before this one
         wrong.append(f"{request.failure} {request.url}")
 
     page.on("console", said)
