@@ -1,4 +1,4 @@
-"""N5: staff book, move and cancel for a customer, and say who came: shown before, once for one press."""
+"""N5: the team books, moves and cancels for a customer, says who came: shown before, once for a press."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.admin import AdminRole
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.model import HELD_APPOINTMENTS
 from bot.promotions.appointments.services.booking import AppointmentService
@@ -75,15 +76,15 @@ async def salon(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_cloc
     return Salon(world, bot)
 
 
-async def supervisor(salon: Salon) -> tuple[Staff, str]:
-    """A browser, and the customer in its addresses."""
-    account = await salon.world.staff.account("supervisor")
+async def somebody(salon: Salon, role: AdminRole = "agent") -> tuple[Staff, str]:
+    """A browser of this role, and the customer in its addresses."""
+    account = await salon.world.staff.account(role)
     return await salon.world.staff.signed_in(account), salon.world.part(account.name, "contact", "main:U1")
 
 
 async def booked(salon: Salon) -> tuple[Staff, str]:
     """A browser with the day on which somebody has booked, and that day's address."""
-    browser, person = await supervisor(salon)
+    browser, person = await somebody(salon)
     sure = await salon.page(browser, f"{CHANGE}?act=book&person={person}&start={TEN:%Y-%m-%dT%H:%M:%S}Z")
     status, to = await salon.presses(browser, sure)
     assert (status, to) == (303, f"/admin/appointments?day={TEN.date()}")
@@ -91,7 +92,7 @@ async def booked(salon: Salon) -> tuple[Staff, str]:
 
 
 async def test_s44_a_time_is_chosen_shown_and_booked_once_for_one_press(salon: Salon) -> None:
-    browser, person = await supervisor(salon)
+    browser, person = await somebody(salon)
     chosen = await salon.page(browser, f"{CHANGE}?act=book&person={person}")
     assert "10:00" in chosen
     start = f"{TEN:%Y-%m-%dT%H:%M:%S}+00:00"
@@ -153,7 +154,7 @@ async def test_who_came_and_who_did_not_is_said_once_it_has_begun(salon: Salon) 
     browser, day = await booked(salon)
     assert "沒有來" not in await salon.page(browser, day)
     salon.bot.clock.advance((TEN - salon.bot.clock.now()).total_seconds() + 60)
-    browser = await salon.world.staff.signed_in(await salon.world.staff.account("supervisor", "later"))
+    browser = await salon.world.staff.signed_in(await salon.world.staff.account("agent", "later"))
     page = await salon.page(browser, day)
     status, asked = await salon.presses(browser, page, act="missed")
     assert (status, "謝謝" in asked, "1 則推播" in asked) == (200, True, True), "what the customer would get"
@@ -170,7 +171,7 @@ async def test_who_came_and_who_did_not_is_said_once_it_has_begun(salon: Salon) 
 
 @pytest.mark.ring("all", "several processes of a bot")
 async def test_nobody_acts_by_an_address_of_somebody_elses(salon: Salon) -> None:
-    browser, _ = await supervisor(salon)
+    browser, _ = await somebody(salon)
     other = salon.world.part("somebody-else", "contact", "main:U1")
     assert (await browser.get(f"{CHANGE}?act=book&person={other}", **ZH))[0] == 404
     status, _ = await browser.post(CHANGE, ZH, person=other, act="book", press="p", service="剪髮")

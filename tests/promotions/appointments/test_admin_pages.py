@@ -80,6 +80,13 @@ async def test_an_empty_playbook_says_so(world: StoreWorld) -> None:
     assert "劇本裡還沒有預約項目" in page
 
 
+async def test_agents_see_the_day_and_no_address_that_shows_it_to_others(world: StoreWorld) -> None:
+    agent = await world.staff.signed_in(await world.staff.account("agent"))
+    status, page = await agent.get(DAY, **ZH)
+    assert (status, "person-1" in page, "放進行事曆" in page) == (200, True, False)
+    assert (await agent.post("/admin/appointments/calendar", act="make", number="0", service=""))[0] == 403
+
+
 @pytest.mark.ring("all", "starts a process")
 async def test_the_address_of_a_calendar_is_made_replaced_and_ended(world: StoreWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))

@@ -48,7 +48,7 @@ async def bot(bots: Bots, clock: ManualClock, api: ApiWorld, by_our_clock: None)
 
 @pytest.mark.ring("all", "several processes of a bot")
 async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, bot: Bot) -> None:
-    caller = await api.caller("supervisor", "till")
+    caller = await api.caller("agent", "till")
     of = f"/contacts/{api.part(caller, 'main:U1')}/appointments"
     body = {"service": "剪髮", "start": TEN.isoformat(), "place": "小芳"}
     booked = (await bot.meanwhile(caller.post(f"{of}/book", body, key="k" * 32))).content

@@ -1,4 +1,4 @@
-"""Appointments: who comes on a day; booked, moved and cancelled for a customer, as staff do (N5)."""
+"""Appointments: who comes on a day; booked, moved and cancelled for a customer, as the team does (N5)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from annotated_types import MaxLen
 
 from bot.engine.times.local_time import today
+from bot.model.admin import TEAM
 from bot.model.answer_fields import Clock, Help
 from bot.model.translatable import Translatable, tr
 from bot.operations.catalog.answers import Pending
@@ -52,7 +53,7 @@ class AppointmentDone:
         yield SAID[self.result]
 
 
-@operation("appointments.list", example="--day 2026-12-24")
+@operation("appointments.list", roles=TEAM, example="--day 2026-12-24")
 async def list_appointments(
     call: OperationCall, day: Annotated[date | None, Help("the day (today)")] = None
 ) -> AppointmentDay:
@@ -63,6 +64,7 @@ async def list_appointments(
 
 @operation(
     "appointments.book",
+    roles=TEAM,
     changes=True,
     audit="appointment_booked",
     example="0912345678 剪髮 --start 2026-12-24T14:00",
@@ -85,6 +87,7 @@ async def book_appointment(
 
 @operation(
     "appointments.move",
+    roles=TEAM,
     changes=True,
     audit="appointment_moved",
     example="0912345678 a1b2 --start 2026-12-24T15:00",
@@ -106,6 +109,7 @@ async def move_appointment(
 
 @operation(
     "appointments.cancel",
+    roles=TEAM,
     changes=True,
     audit="appointment_cancelled",
     example="0912345678 a1b2 --reason 老師請假",

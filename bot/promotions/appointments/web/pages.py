@@ -24,6 +24,7 @@ from bot.promotions.appointments.store.calendar_addresses import CalendarAddress
 from bot.promotions.appointments.web.calendars import CalendarParts
 from bot.promotions.appointments.web.till import MARKED, mark_question
 from bot.web.admin.customer_hears import shown_texts
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -99,7 +100,8 @@ class AppointmentPages(AdminPages):
         ]
         beside = [(visit.address(day=day_after(day, days).isoformat()), days) for days in (-1, 1)]
         data = {"day": day.isoformat(), "services": services, "beside": beside, "press": uuid.uuid4().hex}
-        more = {"change": CHANGE, "calendars": await self._calendars()}
+        calendars = await self._calendars() if visit.signed.role in COMMERCE else ()
+        more = {"change": CHANGE, "calendars": calendars}
         return RenderedPage("appointments.html", TITLE, {**data, **more})
 
     async def appointment_calendar(self, visit: Visit) -> AdminAnswer:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
+from bot.model.admin import TEAM
 from bot.model.contact import Contact
 from bot.model.translatable import tr
 from bot.operations.payload import Payload, pick
@@ -118,14 +119,14 @@ def _contact_link(playbook: Playbook, part: str) -> PageLink | None:
 PART = WebPart(
     routes=(
         AdminRoute(
-            *("GET", "/admin/appointments", "appointments", COMMERCE),
+            *("GET", "/admin/appointments", "appointments", TEAM),
             title=tr("Appointments"),
             says=tr("Who comes on a day"),
             section="business",
             icon="clock",
         ),
-        AdminRoute("GET", "/admin/appointments/change", "appointment_change", COMMERCE),
-        AdminRoute("POST", "/admin/appointments/change", "appointment_changed", COMMERCE),
+        AdminRoute("GET", "/admin/appointments/change", "appointment_change", TEAM),
+        AdminRoute("POST", "/admin/appointments/change", "appointment_changed", TEAM),
         AdminRoute("POST", "/admin/appointments/calendar", "appointment_calendar", COMMERCE),
     ),
     pages=(AppointmentPages, AppointmentTillPages),
