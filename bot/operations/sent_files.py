@@ -12,8 +12,7 @@ MB is half of the embedded cache); GridFS (its chunks are not sealed).
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -21,7 +20,6 @@ from typing import get_args
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.outcome import ContentTooLarge, LineError
-from bot.model.audit import AuditRow
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.conversation import (
@@ -37,7 +35,7 @@ from bot.model.conversation import (
 from bot.model.translatable import Quoted, Refusal, Translatable, Unavailable, tr
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.find_contacts import LocatedContact
-from bot.store.events.conversation_files import AttachmentCorrupt, MessageGone
+from bot.store.events.conversation_files import AttachmentCorrupt, ConversationFiles, MessageGone
 from bot.store.stores import Stores
 
 MEGABYTES = 100
@@ -67,31 +65,49 @@ class LineFiles:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file that may be shown now, once; `fetched`: LINE was asked for it just now.
+    """A file that may be shown now; `fetched`: LINE was asked for it just now.
 
     `name` is made of LINE's id and of what the bytes are, and of nothing that anybody has sent.
     """
 
     message: SentMessage
     type: FileType
-    size: int
     fetched: bool
-    pieces: AsyncIterator[bytes]
+    _kept: StoredAttachment
+    _files: ConversationFiles
 
     @property
     def name(self) -> str:
         return f"{self.message.id}.{self.type.extension}"
 
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._kept.size
+
+    @property
+    def digest(self) -> str:
+        """Of its content."""
+        return self._kept.sha256
+
+    async def pieces(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
+        """The file, or its bytes from `start` to before `stop`. Raises `FileRefused`."""
+        try:
+            async for piece in self._files.pieces(self._kept, start, stop):
+                yield piece
+        except AttachmentCorrupt as error:
+            raise _damaged(self.message) from error
+
 
 async def opened_file(
-    found: LocatedContact, message: str, line: Callable[[], LineFiles], actor: str, now: datetime
+    found: LocatedContact, sent: SentMessage, line: Callable[[], LineFiles], actor: str, now: datetime
 ) -> OpenedFile:
-    """The file of LINE's `message` that this person sent, recorded as shown to `actor` first.
+    """The file of a message that this person sent, recorded as shown to `actor` first: once an hour, as a
+    player reads it in parts.
 
     Where it is not stored yet, `line()` gives LINE's client, or raises why LINE cannot be asked. Raises
     `FileRefused`, `FileNotNow` and `DatabaseUnavailable`; reading its pieces raises the same.
     """
-    sent = await _sent(found, message)
     files = found.stores.conversation_files
     try:
         attachment = await files.find(sent.event)
@@ -100,22 +116,35 @@ async def opened_file(
     fetched = attachment is None
     if attachment is None:
         attachment = await _fetched(found.stores, sent, line())
-    row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", found.contact.id, None, (sent.id,))
-    await found.stores.audit.add(row)
+    await found.stores.audit.record_file(found.contact.id, actor, now, sent.id)
     kind = FILE_TYPES.get(attachment.type, UNKNOWN)
-    return OpenedFile(sent, kind, attachment.size, fetched, _pieces(found.stores, sent, attachment))
+    return OpenedFile(sent, kind, fetched, attachment, files)
 
 
-async def _sent(found: LocatedContact, message: str) -> SentMessage:
-    """Which message of this person's conversation that is. Raises `FileRefused`."""
+async def sent_in(found: LocatedContact, event: str, message: str) -> SentMessage:
+    """The message that came in with this event, in a chat of this person's: as a page that shows the
+    conversation knows it. Raises `FileRefused`."""
+    chats = chats_of(found.contact)
+    turns = [one for one in await found.stores.conversations.of_events([event]) if one.chat in chats]
+    if (sent := _among(turns, message)) is None:
+        raise _nowhere(message)
+    return sent
+
+
+async def sent_message(found: LocatedContact, message: str) -> SentMessage:
+    """Which message of this person's conversation LINE's id names, in whatever row: ids are sealed with what
+    was said, so rows are read from the last one on. Raises `FileRefused`."""
     rows, chats, before = found.stores.conversations, chats_of(found.contact), None
     while True:
         turns, before = await last_turns(rows, chats, before, TURNS_MOST)
-        for turn in turns:
-            if (sent := _with_file(turn, message)) is not None:
-                return sent
+        if (sent := _among(turns, message)) is not None:
+            return sent
         if before is None:
             raise _nowhere(message)
+
+
+def _among(turns: Sequence[TranscriptTurn], message: str) -> SentMessage | None:
+    return next((sent for turn in turns if (sent := _with_file(turn, message)) is not None), None)
 
 
 def _nowhere(message: str) -> FileRefused:
@@ -219,14 +248,6 @@ async def _not_ready(client: LineClient, sent: SentMessage) -> Refusal:
     return FileNotNow(
         tr("LINE is still preparing message {message}: do it once more in a minute", message=sent.id)
     )
-
-
-async def _pieces(stores: Stores, sent: SentMessage, attachment: StoredAttachment) -> AsyncIterator[bytes]:
-    try:
-        async for piece in stores.conversation_files.pieces(attachment):
-            yield piece
-    except AttachmentCorrupt as error:
-        raise _damaged(sent) from error
 
 
 def _not_reached(why: str) -> Translatable:

@@ -18,7 +18,16 @@ from bot.model.contact import Contact, Identity
 from bot.model.conversation import Cause, Incoming, Secrecy, TranscriptRow
 from bot.model.translatable import Unavailable
 from bot.operations.find_contacts import LocatedContact, one
-from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
+from bot.operations.sent_files import (
+    MEGABYTES,
+    FileNotNow,
+    FileRefused,
+    LineFiles,
+    OpenedFile,
+    opened_file,
+    sent_in,
+    sent_message,
+)
 from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.sealing.sealed_pieces import PIECE
 from bot.store.stores import Stores
@@ -58,7 +67,7 @@ async def sent(
 
 async def opened(found: LocatedContact, line: FakeLine, message: str = CAT, api: str = "") -> OpenedFile:
     at = LineFiles({"main": MAIN}, api or line.url, api or line.url)
-    return await opened_file(found, message, lambda: at, "command:amy", NOW)
+    return await opened_file(found, await sent_message(found, message), lambda: at, "command:amy", NOW)
 
 
 def _same(at: LineFiles) -> LineFiles:
@@ -66,7 +75,7 @@ def _same(at: LineFiles) -> LineFiles:
 
 
 async def content(file: OpenedFile) -> bytes:
-    return b"".join([piece async for piece in file.pieces])
+    return b"".join([piece async for piece in file.pieces()])
 
 
 async def revealed(stores: Stores) -> list[tuple[str, ...]]:
@@ -91,7 +100,7 @@ async def test_line_is_asked_once_and_who_opened_it_stands_in_the_audit_log(
     assert (await content(second), second.fetched) == (JPEG, False)
     assert [asked.path for asked in line.requests] == [CONTENT]
     assert line.requests[0].headers["Authorization"] == "Bearer the-token"
-    assert await revealed(amy.stores) == [("revealed", "command:amy", CAT)] * 2
+    assert await revealed(amy.stores) == [("revealed", "command:amy", CAT)]  # one line an hour
 
 
 @pytest.mark.ring("all", "a crowd")
@@ -207,7 +216,8 @@ async def test_what_was_sent_to_another_account_of_this_person(amy: LocatedConta
     merged = replace(amy, stored=replace(amy.stored, contact=both))
     await sent(amy.stores, chat="outlet:U9", event="outlet:e9", id="99")
     at = LineFiles({"outlet": replace(MAIN, name="outlet", access_token="of-outlet")}, line.url, line.url)
-    file = await opened_file(merged, "99", lambda: at, "command:amy", NOW)
+    sent_there = await sent_in(merged, "outlet:e9", "99")
+    file = await opened_file(merged, sent_there, lambda: at, "command:amy", NOW)
     assert (file.name, await content(file)) == ("99.gif", b"GIF89a")
     assert line.requests[0].headers["Authorization"] == "Bearer of-outlet"
 
@@ -223,7 +233,7 @@ async def test_what_was_sent_at_the_edge_of_a_page(
     at = LineFiles({"main": MAIN, "outlet": MAIN}, line.url, line.url)
     for message in (CAT, "99"):
         line.script(f"/v2/bot/message/{message}/content", Answers(200, JPEG))
-        file = await opened_file(merged, message, lambda: at, "command:amy", NOW)
+        file = await opened_file(merged, await sent_message(merged, message), lambda: at, "command:amy", NOW)
         assert file.message.id == message
 
 
@@ -259,6 +269,28 @@ async def test_what_is_too_large_is_not_kept(
     assert (await rows(amy.stores), await revealed(amy.stores)) == ([], [])
 
 
+async def test_a_part_of_it(amy: LocatedContact, line: FakeLine) -> None:
+    """As players ask: over the border of two pieces, to the end, a byte."""
+    large = b"ID3" + bytes(range(256)) * (2 * PIECE // 256)
+    line.script(CONTENT, Answers(200, large))
+    file = await opened(amy, line)
+    for start, stop in ((PIECE - 3, PIECE + 5), (0, 2), (2 * PIECE, len(large)), (PIECE, PIECE + 1)):
+        part = b"".join([piece async for piece in file.pieces(start, stop)])
+        assert part == large[start:stop]
+
+
+@pytest.mark.parametrize(
+    ("event", "message"), [("main:e2", CAT), ("main:e1", "5567"), ("main:e3", "77"), ("", CAT)]
+)
+async def test_a_row_of_another_message_or_person(amy: LocatedContact, event: str, message: str) -> None:
+    """What an address names counts for nothing unless it is this person's row and has this message."""
+    await sent(amy.stores, chat="main:U2", event="main:e2")
+    await sent(amy.stores, "image", "once", event="main:e3", id="77")
+    assert (await sent_in(amy, "main:e1", CAT)).event == "main:e1"
+    with pytest.raises(FileRefused, match="there is no message"):
+        await sent_in(amy, event, message)
+
+
 @pytest.mark.ring("all", "a bot of its own, and many turns")
 @pytest.mark.parametrize(
     ("message", "says"),
@@ -288,8 +320,9 @@ async def test_a_channel_that_is_gone_or_has_no_token(amy: LocatedContact, line:
         ({"main": Channel("main", "@forest", "", "", None)}, "access_token not set"),
     ):
         at = LineFiles(channels, line.url, line.url)
+        sent_there = await sent_message(amy, CAT)
         with pytest.raises(FileRefused, match=says):
-            await opened_file(amy, CAT, partial(_same, at), "command:amy", NOW)
+            await opened_file(amy, sent_there, partial(_same, at), "command:amy", NOW)
 
 
 async def test_what_is_damaged_is_refused(amy: LocatedContact, line: FakeLine) -> None:

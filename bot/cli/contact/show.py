@@ -22,7 +22,7 @@ from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Language, Refusal, Translatable, Unavailable, tr
 from bot.operations.declared.conversation_looks import show_conversation
 from bot.operations.find_contacts import LocatedContact
-from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
+from bot.operations.sent_files import LineFiles, OpenedFile, opened_file, sent_message
 from bot.operations.simulated_time import now_among
 from bot.playbook.syntax.source import file_trouble_as
 
@@ -55,9 +55,10 @@ async def save_file(order: CommandOrder) -> None:
 
     folder: Path = order.options.into or Path()
     _may_lie_in(folder)
-    opened = await opened_file(found, order.options.save, line, order.by, now)
+    sent = await sent_message(found, order.options.save)
+    opened = await opened_file(found, sent, line, order.by, now)
     path = folder / opened.name
-    await _write(opened.pieces, path)
+    await _write(opened.pieces(), path)
     payload = {
         "contact": found.contact.id,
         "simulator": found.simulated,

@@ -51,14 +51,22 @@ class AuditLog(SealedRepository, collection="audit"):
         """Add a line about a look at a contact's data, or extend the one of the same contact, kind and actor
         within `COUNTED_TOGETHER`, so that a page that is reloaded is one look."""
         same = {"contact": contact, "what": what, "who": actor}
-        hour = at.astimezone(UTC).strftime("%Y-%m-%dT%H")
-        id = f"{what}:{self._seal.counting_index(f'{contact} {actor} {hour}')}"  # two at once are one line
-        lasts: Document = {"$max": {"last": at}}
         within = {**same, "at": {"$gt": at - COUNTED_TOGETHER, "$lte": at}}
-        if (await self._rows.update_one(within, lasts)).matched_count:
-            return
-        if not await self._rows.added(audit_document(AuditRow(id, at, actor, what, contact), self._seal)):
-            await self._rows.update_one({"_id": id}, lasts)
+        if not (await self._rows.update_one(within, {"$max": {"last": at}})).matched_count:
+            await self._of_hour(AuditRow("", at, actor, what, contact))
+
+    async def record_file(self, contact: str, actor: str, at: datetime, message: str) -> None:
+        """Add a line that a file of a contact, sent with this message, is opened, or extend that of the same
+        hour."""
+        await self._of_hour(AuditRow("", at, actor, "revealed", contact, None, (message,)))
+
+    async def _of_hour(self, row: AuditRow) -> None:
+        """Add this line, or extend that of the same hour: two at once are one line."""
+        hour = row.at.astimezone(UTC).strftime("%Y-%m-%dT%H")
+        about = " ".join((row.contact, row.actor, hour, *row.details))
+        row = replace(row, id=f"{row.what}:{self._seal.counting_index(about)}")
+        if not await self._rows.added(audit_document(row, self._seal)):
+            await self._rows.update_one({"_id": row.id}, {"$max": {"last": row.at}})
 
     async def of(self, contact: str) -> list[AuditRow]:
         """The lines that concern a contact, the last one written first."""

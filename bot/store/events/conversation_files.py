@@ -84,17 +84,24 @@ class ConversationFiles:
             return kept
         return copying.attachment()
 
-    async def pieces(self, kept: StoredAttachment) -> AsyncIterator[bytes]:
-        """The file, piece by piece. Raises `AttachmentCorrupt`, at the latest behind the last one."""
-        digest = sha256()
-        for name in piece_names(kept.copy, kept.size):
+    async def pieces(
+        self, kept: StoredAttachment, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """The file, or its bytes from `start` to before `stop`, piece by piece.
+
+        Raises `AttachmentCorrupt`, of a whole file at the latest behind the last one.
+        """
+        until = kept.size if stop is None else min(stop, kept.size)
+        first, digest = start // PIECE, sha256()
+        for number, name in enumerate(piece_names(kept.copy, until)[first:], first):
             try:
                 piece = self._pieces.opened(name, await self._pieces.read([name]))
             except PieceCorrupt as error:
                 raise AttachmentCorrupt(str(error)) from error
             digest.update(piece)
-            yield piece
-        if digest.hexdigest() != kept.sha256:
+            begin = number * PIECE
+            yield piece[max(0, start - begin) : until - begin]
+        if (start, until) == (0, kept.size) and digest.hexdigest() != kept.sha256:
             raise AttachmentCorrupt("is not what it was")
 
     async def _write(

@@ -255,10 +255,10 @@ class AdminGate:
     async def _streamed(self, visit: Visit, answer: Stream) -> web.StreamResponse:
         """Write a stream until it ends or the browser has gone; an error in the middle
         ends it and is logged."""
-        head = {**PRIVATE, "Content-Type": answer.type, "X-Accel-Buffering": "no"}
+        head = {**PRIVATE, "Content-Type": answer.type, "X-Accel-Buffering": "no", **answer.headers}
         if answer.name:
             head |= {"Content-Disposition": _as_file(answer.name), "Content-Security-Policy": OF_FILES}
-        response = web.StreamResponse(headers=head)
+        response = web.StreamResponse(status=answer.status, headers=head)
         try:
             await response.prepare(visit.request)
             await answer.write(response)

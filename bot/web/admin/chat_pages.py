@@ -33,7 +33,7 @@ from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_accounts, waits_in_words
-from bot.operations.sent_files import FileRefused, opened_file
+from bot.operations.sent_files import opened_file, sent_in
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_ready import ReadyAnswers
 from bot.web.admin.chat_view import (
@@ -47,11 +47,11 @@ from bot.web.admin.chat_view import (
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import CHAT, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.route import COMMERCE
+from bot.web.admin.served_file import served_file
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
-    Download,
     Fragment,
     RenderedPage,
     Visit,
@@ -68,8 +68,6 @@ LISTS: Mapping[WhichChats, Translatable] = {
     "done": tr("Done"),
 }
 """The lists of chats, with their titles."""
-SHOWN_MOST = 20 * 1024 * 1024
-"""The most bytes of a file that a page shows; a larger one is fetched by the command."""
 UnansweredChats: TypeAlias = RecentFigures[[str | None], UnansweredNumber]
 """How many chats nobody has answered, by channel (`None`: on all)."""
 
@@ -81,10 +79,6 @@ def recent_unanswered(context: StoreContext) -> UnansweredChats:
         return await number_unanswered(context.stores, channel, context.playbook().zone)
 
     return RecentFigures(count, context.now)
-
-
-_DRAWN = frozenset({"jpg", "png", "gif", "webp"})
-"""The endings of files that a browser shows; others are saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +111,12 @@ class ChatPages(AdminPages):
         return Fragment("chat_talk.html", await self._talk(visit, opened))
 
     async def chat_file(self, visit: Visit) -> AdminAnswer:
-        """A file that somebody sent: shown where it is a picture, else saved. The audit log records it.
-        Raises `FileRefused` for one of more than `SHOWN_MOST`."""
+        """A file that somebody sent, or the part of it that a player asks for: shown where it is a picture,
+        else saved. The audit log records it."""
         opened = await wanted_chat(self.context, visit, visit.query("chat"))
-        found = opened.found
-        file = await opened_file(
-            found, visit.query("message"), self.context.files, visit.signed.by, self.context.now()
-        )
-        if file.size > SHOWN_MOST:
-            raise FileRefused(tr("this file is too large for the page: save it with  oaflow contact show"))
-        content = b"".join([piece async for piece in file.pieces])
-        return Download(content, file.type.media, "" if file.type.extension in _DRAWN else file.name)
+        sent = await sent_in(opened.found, visit.query("event"), visit.query("message"))
+        file = await opened_file(opened.found, sent, self.context.files, visit.signed.by, self.context.now())
+        return await served_file(file, visit.request)
 
     async def _list(self, visit: Visit) -> dict[str, Any]:
         context, now = self.context, self.context.now()

@@ -46,6 +46,8 @@ class ShownPart:
     """What it says; for `drawn` what stands there until a script has drawn it."""
     file: str = ""
     """LINE's id of the file that came with it."""
+    event: str = ""
+    """The event that a file came with."""
     address: str = ""
     """The address of a picture, until a script has drawn it."""
     drawn: str = ""
@@ -251,10 +253,10 @@ def _part(shown: ConversationTurn, words: Language) -> ShownPart:
     """What a person sent."""
     incoming = shown.turn.incoming
     assert incoming is not None
-    return _hidden(incoming) if shown.hidden else _incoming(incoming, words)
+    return _hidden(incoming) if shown.hidden else _incoming(incoming, shown.turn.event, words)
 
 
-def _incoming(incoming: Incoming, words: Language) -> ShownPart:
+def _incoming(incoming: Incoming, event: str, words: Language) -> ShownPart:
     kind, content = incoming.kind, incoming.content
     if isinstance(content, str):
         if kind in ("text", "tap"):
@@ -266,7 +268,7 @@ def _incoming(incoming: Incoming, words: Language) -> ShownPart:
         return _sticker(content)
     if kind in _FILES and content.get("provider") != ELSEWHERE:
         name = str(content.get("fileName", "")) or kind_of(kind)
-        return ShownPart(_FILES[kind], name, file=str(content.get("id", "")))
+        return ShownPart(_FILES[kind], name, file=str(content.get("id", "")), event=event)
     about = [str(content[name]) for name in ("text", "title", "address") if content.get(name)]
     return ShownPart("other", tr("{kind} {text}", kind=kind_of(kind), text=" ".join(about)))
 

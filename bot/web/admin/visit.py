@@ -199,7 +199,10 @@ class Stream:
     type: str = "text/event-stream"
     """Its media type."""
     name: str = ""
-    """The name of a file; empty for events."""
+    """The name of a file that is saved; empty for what is not."""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further ones."""
 
 
 AdminAnswer: TypeAlias = RenderedPage | Redirect | Download | Fragment | Json | Stream
