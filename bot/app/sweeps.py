@@ -27,6 +27,7 @@ from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.runtime.sweeps.erased_menus import remove_menus
 from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
 from bot.runtime.sweeps.left_contacts import LeftContacts, PeopleStores
+from bot.runtime.sweeps.phone_ends import PhoneEndSweep
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 
 LOOKS_AT_ONCE = 100
@@ -128,6 +129,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
     runtime.also("erasures", erasing.run)
     runtime.also("privacy.keep", retention.run)
     runtime.also("lists of people", lists.run)
+    runtime.also("ends of phones", PhoneEndSweep(stores.phone_ends, owns, clock).run)
     runtime.also("rich menus of people", menus.run)
     runtime.also("audiences", audiences.run)
     runtime.metrics.add(menus.people)

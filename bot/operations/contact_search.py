@@ -1,35 +1,55 @@
 """Searching for people: by a part of a name, or whatever else is known of them (J3).
 
+A text finds whom it names exactly (a phone, a number, an id), who has it in the name, whose phone ends with
+it, who has a tag that is called so or begins so, and of whom an attribute is this text or begins with it (a
+private one, of which a keyed hash is stored, only if it is this text). Each is a search of its own, led by
+its index; `in_order` makes one of them.
+
 All of it may raise `DatabaseUnavailable`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from textwrap import indent
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.texts.name_grams import searched_grams
+from bot.engine.texts.text import fold
+from bot.engine.texts.typed import typed
+from bot.model.plain_text import cleaned
 from bot.model.problem import Problem
 from bot.model.stored import Stored
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.audiences import AudienceCount, counts_of, target_audience
-from bot.operations.find_contacts import LocatedContact, NotFound, everybody, not_called
+from bot.operations.find_contacts import (
+    LocatedContact,
+    NotFound,
+    everybody,
+    not_called,
+    phone_end,
+    with_phone_end,
+)
 from bot.operations.simulated_time import now_among
 from bot.playbook.load import load
 from bot.playbook.read import PlaybookContents
 from bot.playbook.similar import hint_for
 from bot.store.contacts.audiences import audience_query
-from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, SearchBatch
+from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, SearchBatch, SoughtValue
 from bot.store.stores import Stores
 
 _FILE, _AUDIENCE = "where.yaml", "what_is_searched_for"
 _INDENT = "      "
 AT_A_TIME = 100
 """Of people who are named by their ids."""
+_BEGINS = 2
+"""Characters from which on a text finds tags and values that begin so."""
+_TAGS_MOST = 50
+"""Tags that a text may begin."""
 _LINES = 3
 """Lines of that file in front of what somebody has written."""
 
@@ -114,19 +134,38 @@ async def search(
         return
     for stores in everywhere[first:]:
         query = _query(terms, playbook, await now_among(stores))
-        exact = await _exactly(stores, playbook, terms, query, last)
+        ways = [stores.contact_search.batches(one, last) for one in _queries(terms, playbook, query)]
+        if terms.text:
+            ways.append(_exactly(stores, playbook, terms, query, last))
         looked_at = 0
-        async for batch in _named(stores, query, last):
+        async for batch in in_order(ways):
             looked_at += batch.looked_at
-            up_to = batch.found[-1].contact.id if batch.found else ""
-            known = {one.contact.id for one in exact}
-            some = [one for one in exact if one.contact.id <= up_to]
-            exact = exact[len(some) :]
-            some += [one for one in batch.found if one.contact.id not in known]
-            some.sort(key=lambda one: one.contact.id)
-            yield FoundPeople(_located(some, stores, everywhere), looked_at)
-        yield FoundPeople(_located(exact, stores, everywhere), looked_at)
+            yield FoundPeople(_located(batch.found, stores, everywhere), looked_at)
         last = ""
+
+
+async def in_order(searches: Sequence[AsyncIterator[SearchBatch]]) -> AsyncIterator[SearchBatch]:
+    """One search of several, each in the order of ids: everybody once, in that order."""
+    reached = dict.fromkeys(searches, "")
+    people: dict[str, Stored] = {}
+    while reached:
+        least = min(reached.values())
+        behind = [one for one in reached if reached[one] == least]
+        looked_at = 0
+        for one, batch in zip(behind, await asyncio.gather(*map(_next, behind)), strict=True):
+            if batch is None:
+                del reached[one]
+                continue
+            looked_at += batch.looked_at
+            people |= {stored.contact.id: stored for stored in batch.found}
+            reached[one] = batch.found[-1].contact.id if batch.found else reached[one]
+        up_to = min(reached.values(), default=None)
+        ids = sorted(id for id in people if up_to is None or id <= up_to)
+        yield SearchBatch([people.pop(id) for id in ids], looked_at)
+
+
+async def _next(search: AsyncIterator[SearchBatch]) -> SearchBatch | None:
+    return await anext(search, None)
 
 
 async def number_found(stores: Stores, playbook: Playbook, terms: SearchTerms) -> AudienceCount | None:
@@ -175,22 +214,37 @@ async def _chosen(
 
 async def _exactly(
     stores: Stores, playbook: Playbook, terms: SearchTerms, query: ContactQuery, after: str
-) -> list[Stored]:
-    """Who is exactly meant by the text, of whom the rest holds, too; by id."""
-    if not terms.text:
-        return []
-    everybody_meant = await everybody([stores], playbook, terms.text, terms.channel, unproven=True)
-    exact = [one.stored for one in everybody_meant if one.contact.id > after]
+) -> AsyncIterator[SearchBatch]:
+    """Who is exactly meant by the text, or whose phone ends so, of whom the rest holds, too."""
+    meant = await everybody([stores], playbook, terms.text, terms.channel, unproven=True)
+    people = {one.contact.id: one.stored for one in meant}
+    if (end := phone_end(terms.text)) is not None:
+        people |= {one.contact.id: one for one in await with_phone_end(stores, end, terms.channel)}
+    found = [people[id] for id in sorted(people) if id > after]
     if not terms.is_text_alone:
-        exact = await stores.contact_search.among(query, exact)
-    return sorted(exact, key=lambda one: one.contact.id)
+        found = await stores.contact_search.among(query, found)
+    yield SearchBatch(found, 0)
 
 
-async def _named(stores: Stores, query: ContactQuery, after: str) -> AsyncIterator[SearchBatch]:
-    """Who has the name, or of whom the rest holds; nobody where the text is no part of a name."""
-    if not query.name or searched_grams(query.name):
-        async for batch in stores.contact_search.batches(query, after):
-            yield batch
+def _queries(terms: SearchTerms, playbook: Playbook, query: ContactQuery) -> Iterator[ContactQuery]:
+    """What an index is asked: of a text whose name has it, who has the tag, of whom it is a value."""
+    if not terms.text or searched_grams(query.name):
+        yield query
+    others, text = replace(query, name=""), cleaned(terms.text)
+    if tags := [name for name in sorted(playbook.tag_names) if text and _is_meant(name, text)][:_TAGS_MOST]:
+        yield replace(others, tags=tags)
+    for attribute in playbook.attributes.values() if text else ():
+        if attribute.type == "text":
+            begins = len(text) >= _BEGINS
+            yield replace(others, value=SoughtValue(attribute.slot, text, begins))
+        elif attribute.type == "date" and isinstance(day := typed(text, "date", playbook.zone), str):
+            yield replace(others, value=SoughtValue(attribute.slot, day))
+
+
+def _is_meant(name: str, text: str) -> bool:
+    """Whether something is called so, or begins so."""
+    wanted = fold(text)
+    return fold(name) == wanted or (len(wanted) >= _BEGINS and fold(name).startswith(wanted))
 
 
 def _located(found: Sequence[Stored], stores: Stores, everywhere: Sequence[Stores]) -> list[LocatedContact]:

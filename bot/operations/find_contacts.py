@@ -10,7 +10,7 @@ from bot.connectors.sms.phone import masked
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.contact import Contact, contact_id
-from bot.model.plain_text import visible
+from bot.model.plain_text import cleaned, visible
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.playbook.similar import hint_for, quoted
@@ -21,6 +21,9 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9_:-]{1,80}")
 """What may be repeated in a message about an identifier that was not found."""
 _LIKE_A_PHONE = re.compile(r"\+?[\d\s()./-]+")
 """Digits, and what people write between those of a phone."""
+_BETWEEN = re.compile(r"[\s()./-]+")
+END = range(4, 9)
+"""How many last digits of a phone may be asked for."""
 SHORTEST = 7
 """Digits of a phone with some forgotten."""
 
@@ -91,12 +94,13 @@ async def everybody(
         hint = hint_for(channel, playbook.channels) or channels_are
         raise NotFound(not_called(tr("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
-    identifier = visible(identifier)
+    written = {visible(identifier), cleaned(identifier)}  # a shop may have full-width signs in its numbers
     found: list[LocatedContact] = []
     for stores in everywhere:
         people = stores.people
-        ids = {contact_id(channel, identifier) for channel in channels} | {identifier}
-        ids.update(await people.with_member_no(identifier))
+        ids = {contact_id(channel, one) for channel in channels for one in written} | written
+        for one in written:
+            ids.update(await people.with_member_no(one))
         phone = typed(identifier, "phone")
         if isinstance(phone, str):
             ids.update(await (people.with_any_phone if unproven else people.with_phone)(phone))
@@ -107,6 +111,19 @@ async def everybody(
         simulated = stores is not everywhere[0]
         found += [LocatedContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]
     return found
+
+
+async def with_phone_end(stores: Stores, digits: str, channel: str | None) -> list[Stored]:
+    """Whose phone ends so (on this channel). For roles alone that may see phones in full, each time counted
+    in the audit log: with four digits a masked number could be read one by one."""
+    known = await _followed(stores.contacts, await stores.phone_ends.ending(digits))
+    return [one for one in known if _is_on(one.contact, channel)]
+
+
+def phone_end(text: str) -> str | None:
+    """The last four to eight digits of a phone that a text may be; `None`: it is none."""
+    digits = _BETWEEN.sub("", cleaned(text))
+    return digits if digits.isascii() and digits.isdigit() and len(digits) in END else None
 
 
 def _is_on(contact: Contact, channel: str | None) -> bool:

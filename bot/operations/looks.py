@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from bot.model.audit import AuditEntry
+from bot.operations.find_contacts import phone_end
 from bot.operations.promotions import PeopleList
 from bot.store.stores import Stores
 
@@ -30,6 +31,13 @@ SearchWay: TypeAlias = Literal[
 """A list of people on the staff's pages; a search there by a name, a phone, how one ends; by a command; the
 possible matches; the names in the audit log; who was bound lately; who did not get a broadcast; the answers
 of a form. What was searched for is not written down: it is somebody's name or phone."""
+
+
+def way_of(text: str) -> SearchWay:
+    """How people are searched for by this text."""
+    if phone_end(text) is not None:
+        return "end"
+    return "find" if text else "list"
 
 
 async def record_look(stores: Stores, contact: str, actor: str, now: datetime, what: Look) -> None:

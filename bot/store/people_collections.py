@@ -35,6 +35,9 @@ CONTACTS = CollectionSpec(
         index_of("due", "part", "due", "_id", where=if_there("due")),
         index_of("by_phone", "p.phone", where=if_there("p.phone")),
         index_of("by_told_phone", "p.told_phone", where=if_there("p.told_phone")),
+        # partial by the phone: those without an end yet stand at `null`, where they are found to be given one
+        index_of("by_phone_end", "p.phone_end", "_id", where=if_there("p.phone")),
+        index_of("by_told_phone_end", "p.told_phone_end", "_id", where=if_there("p.told_phone")),
         index_of("by_email", "p.email", where=if_there("p.email")),
         index_of("by_member_no", "p.member_no", where=if_there("p.member_no")),
         index_of("merged_into", "to", where=if_there("to")),

@@ -50,6 +50,7 @@ from bot.store.contacts.menu_people import MenuPeople
 from bot.store.contacts.merged_since import MergedSince
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People, PeopleWithoutLine
+from bot.store.contacts.phone_ends import PhoneEnds
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.staff_chats import StaffChats
@@ -193,6 +194,7 @@ class Stores:
     person_rows: PersonRows
     people_without_line: PeopleWithoutLine
     phones: Phones
+    phone_ends: PhoneEnds
     phone_searches: PhoneSearches
     places: Places
     playbooks: Playbooks

@@ -12,7 +12,8 @@ from tests.cli.people import LINE_ID
 
 AMY, BOB, CAT, ADA, EVE = f"main:{LINE_ID}", "outlet:U2", "main:U2", "main:U6", "main:U5"
 GIVEN = (
-    "write a part of the name, a phone, an e-mail address, a member number, a LINE user id or a contact id"
+    "write a part of the name, a phone or its last digits, an e-mail address, a member number, a LINE"
+    " user id, a contact id, a tag or a value"
 )
 
 

@@ -432,6 +432,8 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "version",
         "by_phone",
         "by_told_phone",
+        "by_phone_end",
+        "by_told_phone_end",
         "by_email",
         "by_state",
         "by_member_no",

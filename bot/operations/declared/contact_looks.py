@@ -31,8 +31,8 @@ from bot.operations.contact_list import PAGE, contact_page
 from bot.operations.contact_search import SearchTerms
 from bot.operations.contact_text import contact_lines
 from bot.operations.contact_view import PrivateWords, history, masked_view, revealed
-from bot.operations.find_contacts import sayable
-from bot.operations.looks import record_look, record_search
+from bot.operations.find_contacts import phone_end, sayable
+from bot.operations.looks import record_look, record_search, way_of
 from bot.operations.person_archive import person_archive
 from bot.wording.titles import speaking_titles
 
@@ -40,7 +40,8 @@ MOST, CONDITION_MOST = 1_000, 2_000
 """People of one answer; characters of a condition."""
 _CONTACTS = "contacts"
 _SEARCHABLE = tr(
-    "write a part of the name, a phone, an e-mail address, a member number, a LINE user id or a contact id"
+    "write a part of the name, a phone or its last digits, an e-mail address, a member number, a LINE"
+    " user id, a contact id, a tag or a value"
 )
 
 
@@ -88,7 +89,7 @@ async def find_contacts(
     text: Annotated[
         str,
         *(CommandWord(), Sought(), MaxLen(SHORT)),
-        Help("a part of the name, a phone, e-mail, member number, LINE user id or contact id"),
+        Help("a part of the name, a phone or its last 4 to 8 digits, e-mail, member number, id, tag, value"),
     ] = "",
     most: Annotated[int, Ge(1), Le(MOST), Help(f"so many ({PAGE})")] = PAGE,
     after: Annotated[
@@ -100,7 +101,9 @@ async def find_contacts(
     if written := known.condition.strip():
         contents = call.context.contents()
         terms = replace(terms, where=await call.context.conditions.read(written, contents, call.by))
-    await record_search(call.stores, call.by, call.now, "find" if terms.text else "list")
+    if phone_end(terms.text) is not None:
+        await check_may_reveal(call)  # what is asked often enough shows the digits
+    await record_search(call.stores, call.by, call.now, way_of(terms.text))
     everywhere, place = await call.context.everywhere(), after[0] if after else ""
     page = await contact_page(everywhere, call.playbook, terms, place, most, partial(_looked_at, call))
     found = [found_contact(one, call.now) for one in page.people]

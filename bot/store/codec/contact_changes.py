@@ -9,7 +9,7 @@ from typing import Any
 from bot.engine.texts.name_grams import name_grams
 from bot.model.contact import Contact
 from bot.store.codec.contact_fields import attribute_changes
-from bot.store.codec.documents import HELD, IDENTITY, PLAIN, PRIVATE, RECORDS, bindings_document
+from bot.store.codec.documents import ENDS, HELD, IDENTITY, PLAIN, PRIVATE, RECORDS, bindings_document
 from bot.store.codec.record import all_same
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
@@ -94,6 +94,8 @@ def _private_changes(
         if new != old:
             known = new is not None
             _put(f"p.{name}", privacy.hashed(new) if known else None, fields, gone)
+            if name in ENDS:
+                _put(f"p.{ENDS[name]}", privacy.hashed_end(new) if known else None, fields, gone)
             _put(f"s.p.{name}", privacy.seal({"v": new}, f"p.{name}") if known else None, fields, gone)
 
 

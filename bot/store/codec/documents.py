@@ -96,6 +96,8 @@ reader."""
 PRIVATE = {"phone": "phone", "stated_phone": "told_phone", "email": "email", "member_no": "member_no"}
 """The private fields of `Contact`, and their `NAME`: a keyed hash is at `p.NAME`, the sealed value at
 `s.p.NAME`."""
+ENDS = {"phone": "phone_end", "told_phone": "told_phone_end"}
+"""The private fields that are phones, by `NAME`: a keyed hash of their last digits is at `p.` and this."""
 _PRIVATE_FIELDS = {name: field for field, name in PRIVATE.items()}
 
 _BINDINGS: tuple[BindingKind, ...] = ("phone", "shop")

@@ -25,12 +25,14 @@ from pymongo import ASCENDING
 from bot.engine.texts.name_grams import is_named, searched_grams
 from bot.model.contact_kind import BEHIND_THEM
 from bot.model.stored import Stored
+from bot.model.value import PRIVATE_SLOT, Value
 from bot.store.codec.contact_changes import NAME_GRAMS
 from bot.store.codec.documents import stored_from
 from bot.store.contacts.audiences import FEW, AudienceFilters, AudienceQuery, reachable, some_of
 from bot.store.contacts.filter import NONE_FITS, PERSONS
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.people_collections import ATTRIBUTES
+from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
 _BATCH = 60
@@ -61,8 +63,19 @@ class ConditionAlternatives:
 
 
 @dataclass(frozen=True, slots=True)
+class SoughtValue:
+    """The value of the attribute in this slot; `begins`: or a longer text that begins so, if it is not
+    sealed."""
+
+    slot: str
+    value: Value = field(repr=False)
+    begins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """Who is looked for: of whom all of this holds. `name`: a part of it; `stores`: bound in one of these."""
+    """Who is looked for: of whom all of this holds. `name`: a part of it; `stores`: bound in one of these;
+    `tags`: one of these is on, where there are any."""
 
     now: datetime
     name: str = field(default="", repr=False)
@@ -71,6 +84,8 @@ class ContactQuery:
     stores: Sequence[str] | None = None
     channel: str | None = None
     conditions: Sequence[ConditionAlternatives] = ()
+    tags: Sequence[str] = ()
+    value: SoughtValue | None = None
 
     @property
     def has_line(self) -> bool:
@@ -266,8 +281,11 @@ class ContactSearch:
         if query.name:
             parts.append({NAME_GRAMS: {"$all": searched_grams(query.name)}})
         if query.tag is not None:
-            on = {"$elemMatch": {"n": query.tag, "exp": {"$gt": query.now}}}
-            parts.append({"tags.n": query.tag, "tags": on})  # the first is what the index is asked
+            parts.append(_tagged(query.tag, query.now))
+        if query.tags:
+            parts.append(_tagged({"$in": list(query.tags)}, query.now))
+        if query.value is not None:
+            parts.append({query.value.slot: self._held(query.value)})
         if query.clerk is not None:
             parts.append({"b.clerk.no": query.clerk})
         if query.stores is not None:
@@ -277,6 +295,14 @@ class ContactSearch:
         parts += [self._one_of(alternatives) for alternatives in query.conditions]
         return {"$and": parts}
 
+    def _held(self, sought: SoughtValue) -> Any:
+        """The filter of an attribute's field."""
+        if sought.slot.startswith(f"{PRIVATE_SLOT}."):
+            return {"$in": all_hashed(sought.value, self._seal.blind_indexes)}
+        if sought.begins:
+            return {"$gte": sought.value, "$lt": f"{sought.value}\U0010ffff"}
+        return sought.value
+
     def _one_of(self, alternatives: ConditionAlternatives) -> Document:
         ways = [
             self._filters.filter_with_entries(
@@ -285,3 +311,8 @@ class ContactSearch:
             for one in alternatives.queries
         ]
         return {"$or": ways} if len(ways) > 1 else next(iter(ways), dict(NONE_FITS))
+
+
+def _tagged(name: str | Document, now: datetime) -> Document:
+    """The filter of a tag that is on; the first of its fields is what the index is asked."""
+    return {"tags.n": name, "tags": {"$elemMatch": {"n": name, "exp": {"$gt": now}}}}

@@ -17,6 +17,7 @@ from bson.codec_options import CodecOptions
 
 from bot.model.value import PRIVATE_SLOT
 from bot.services.phone_rows import STILL_WRITTEN
+from bot.store.codec.documents import ENDS
 from bot.store.collections import COLLECTIONS
 from bot.store.database.bulk_commands import update_all
 from bot.store.database.mongo import Database, Document
@@ -27,7 +28,9 @@ from bot.store.sealing.seal import Seal, SealInvalid, index_key_of, key_of
 _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 HASHED: Mapping[str, Sequence[str]] = {"contacts": ("p", PRIVATE_SLOT), "member_records": ("p",)}
-"""By collection: the fields with keyed hashes; the values are sealed at the same paths below `s`."""
+"""By collection: the fields with keyed hashes; the values are sealed at the same paths below `s`,
+those of the ends of phones (`ENDS`) at that of the phone."""
+_PHONE_OF = {f"p.{end}": f"p.{name}" for name, end in ENDS.items()}
 
 
 def renewed(collection: str, document: Mapping[str, Any], seal: Seal) -> tuple[Document, Document]:
@@ -54,7 +57,7 @@ def renewed(collection: str, document: Mapping[str, Any], seal: Seal) -> tuple[D
         old[one.path], new[one.path] = one.value, seal.seal(plain, one.bound_to)
     if collection in HASHED:
         for path, was, is_ in hashes(collection, document, seal):
-            sealed = f"s.{path}"
+            sealed = f"s.{_PHONE_OF.get(path, path)}"
             old |= {path: was, sealed: _at(document, sealed)}
             new[path] = is_
     return old, new
@@ -67,9 +70,11 @@ def hashes(collection: str, document: Mapping[str, Any], seal: Seal) -> Iterator
         for key, was in (document.get(place) or {}).items():
             if not isinstance(was, str) or index_key_of(was) == seal.used.indexing:
                 continue
-            value = privacy.open(_at(document, f"s.{place}.{key}"), f"{place}.{key}").get("v")
+            path = f"{place}.{key}"
+            sealed = _PHONE_OF.get(path, path)
+            value = privacy.open(_at(document, f"s.{sealed}"), sealed).get("v")
             if value is not None:
-                yield f"{place}.{key}", was, privacy.hashed(value)
+                yield path, was, privacy.hashed(value) if sealed == path else privacy.hashed_end(value)
 
 
 def _before(plain: bytes, seal: Seal) -> tuple[bytes, bool]:

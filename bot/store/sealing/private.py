@@ -30,6 +30,19 @@ def all_hashed(value: Value, hash_text: Hashes) -> list[str]:
     return hash_text(_text(value))
 
 
+END = 4
+"""How many digits of a phone its keyed end is of: of more, each end would be one person's."""
+
+
+def end_hashes(digits: str, hash_text: Hashes) -> list[str]:
+    """All keyed hashes that the end of a phone may stand under, to look up whose ends with these digits."""
+    return hash_text(_end(digits))
+
+
+def _end(digits: str) -> str:
+    return f"phone end {digits[-END:]}"
+
+
 def _text(value: Value) -> str:
     if isinstance(value, str):
         return f"t:{value}"
@@ -51,6 +64,10 @@ class PrivateFields:
 
     def hashed(self, value: Value) -> str:
         return hashed(value, self._seal.blind_index)
+
+    def hashed_end(self, phone: str) -> str:
+        """The keyed hash of the last digits of a phone."""
+        return self._seal.blind_index(_end(phone))
 
     def seal(self, content: Mapping[str, Any], place: str) -> bytes:
         """The sealed form of some fields."""

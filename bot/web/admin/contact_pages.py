@@ -17,7 +17,7 @@ from bot.operations.bulk_runs import search_terms
 from bot.operations.contact_list import ContactPage, contact_page, readable
 from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
-from bot.operations.looks import record_search
+from bot.operations.looks import record_search, way_of
 from bot.operations.testers import tester_names
 from bot.web.admin.contact_context import CHOSEN, CONTACTS, MANY, ContactContext
 from bot.web.admin.contact_sought import TICK, chosen_sealed, place_of, sought_of, sought_query
@@ -92,9 +92,7 @@ class ContactPages(AdminPages):
         page = ContactPage(())
         try:
             terms = await self._terms(sought)
-            await record_search(
-                context.stores, visit.signed.by, context.now(), "find" if sought.text else "list"
-            )
+            await record_search(context.stores, visit.signed.by, context.now(), way_of(sought.text))
             page = await contact_page([context.stores], context.playbook(), terms, after)
         except ConditionWrong as error:
             wrong = error.message

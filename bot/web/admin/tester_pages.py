@@ -12,7 +12,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.contact_list import one_contact
 from bot.operations.declared.testers import end_tester, make_tester
 from bot.operations.find_contacts import LocatedContact
-from bot.operations.looks import record_list, record_search
+from bot.operations.looks import record_list, record_search, way_of
 from bot.operations.tester_choice import found_by_text, suggested
 from bot.operations.testers import Tester, all_testers, free_name
 from bot.web.admin.broadcast_context import BroadcastContext
@@ -126,7 +126,7 @@ async def choice(context: BroadcastContext, visit: Visit, broadcast: Broadcast |
     opened = context.parts.opened(visit.signed.name, "testers", visit.query("find"))
     text = "" if opened is None else opened[0]
     if text:
-        await record_search(context.stores, visit.signed.by, context.now(), "find")
+        await record_search(context.stores, visit.signed.by, context.now(), way_of(text))
         people = await found_by_text(context.stores, context.playbook(), text, channel)
     else:
         people = await suggested(context.stores, context.playbook(), channel)

@@ -50,6 +50,10 @@ async def test_everybody_is_listed_with_their_number(world: ContactWorld) -> Non
         ({"audience": "vips"}, {"王小明"}),
         ({"where": "tag: 咖啡"}, {"陳小美"}),
         ({"who": "小", "where": "tag: 咖啡"}, {"陳小美"}),
+        ({"who": "5678"}, {"王小明"}),
+        ({"who": "３４５６７８"}, {"王小明"}),
+        ({"who": "567"}, set()),
+        ({"who": "vip"}, {"王小明"}),
         ({"who": "nobody at all"}, set()),
     ],
 )
@@ -64,6 +68,14 @@ async def test_found_by(world: ContactWorld, fields: dict[str, str], found: set[
     status, part = await browser.post("/admin/contacts", None, **{**fields, "part": "1"})
     assert (status, "<html" in part) == (200, False)
     assert {name for name in ("王小明", "陳小美") if name in part} == found
+
+
+async def test_a_search_by_the_end_of_a_phone_is_counted_in_the_audit_log(world: ContactWorld) -> None:
+    agent = await world.signed_in("agent")
+    for _ in range(2):
+        await agent.post("/admin/contacts", who="5678", part="1")
+    [looked] = await world.staff.stores.audit.entries(["people_searched"], 9)
+    assert (looked.by, looked.about, looked.times) == ("console:agent", "end", 2)
 
 
 @pytest.mark.ring("all", "a console and a bot of its own")

@@ -320,6 +320,19 @@ async def test_an_agents_token_is_no_export_person_by_person(api: ApiWorld) -> N
     assert (await supervisor.post(other, {"reveal": True})).status == 200
 
 
+async def test_an_agents_token_reads_no_masked_phone_by_its_end(api: ApiWorld) -> None:
+    """J3: each search by an end counts as a phone shown in full."""
+    await api.add(MEI)
+    agent, supervisor = await api.caller("agent"), await api.caller("supervisor")
+    ((_, most), *_) = REVEALS_OF_AGENT
+    for number in range(most):
+        assert await api.stores.api_reveals.wait(f"token:{agent.name}", str(number), api.clock.now()) == 0
+    assert (await agent.post("/contacts/find", {"text": "5678"})).code == "too_many"
+    assert (await agent.post("/contacts/find", {"text": "小美"})).status == 200
+    found = await supervisor.post("/contacts/find", {"text": "5678"})
+    assert len(found.content["contacts"]) == 1
+
+
 async def test_the_certificate_says_when_all_is_gone(api: ApiWorld) -> None:
     await api.add(MEI)
     caller = await api.caller("supervisor", "crm")
