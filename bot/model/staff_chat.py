@@ -17,13 +17,14 @@ StaffChatState: TypeAlias = Literal["waits", "has", "done"]
 class StaffChat:
     """What is known of staff's conversation with a person on one channel; none where they never had it.
 
-    `since` is when its state, or who has it, last changed; of one that waits, since when. `last` is the last
-    message of either side while staff have it, `heard` the last one of the person's. `asked`: since when the
-    person is not answered by who has it; `None`: staff had the last word. `back`: when one that somebody had
-    came to wait again, for its `since` is older. `by` is the account that has it, or
-    had it last; `None` where it is in LINE's own chat, or nobody's yet. `given_by` is the colleague who has
-    given it to `by`, at `since`, and `by` has not answered. `note` is what the playbook handed it over with.
-    `token` is a reply token of the person's that no turn has used, received at `token_at`.
+    `since` is when its state, or who has it, last changed; of one that waits, since when. `last` is the
+    last message of either side while staff have it, `heard` the last one of the person's. `asked`: since
+    when the person is not answered by who has it; `None`: staff had the last word. `back`: when one that
+    somebody had came to wait again, for its `since` is older. `by` is the account that has it, or had it
+    last; `None` where it is in LINE's own chat, or nobody's yet. `given_by` is the colleague who has given
+    it to `by`, at `since`, and `by` has not answered. `answered`: staff have, since it began. `note` is
+    what the playbook handed it over with. `token` is a reply token of the person's that no turn has used,
+    received at `token_at`.
     """
 
     channel: str
@@ -38,6 +39,7 @@ class StaffChat:
     given_by: str | None = None
     asked: datetime | None = None
     back: datetime | None = None
+    answered: bool = False
 
     @property
     def unanswered(self) -> datetime | None:

@@ -78,6 +78,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("chat note", f"{friend} 很急", 0),
         ("chat hand-over", f"{friend} nobody", 1),
         ("chat list", "--list mine", 0),
+        ("chat report", "--days 7 --csv", 0),
         ("chat show", friend, 0),
         ("chat finish", friend, 0),
         ("contact hand-back", friend, 1),

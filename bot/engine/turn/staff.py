@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.times.local_time import later
+from bot.engine.turn.staff_marks import count_answer, count_change
 from bot.engine.turn.timers import arm_timers, void_question_timers
 from bot.engine.turn.turn import Turn, living
 from bot.model.decision import Note, Push, Reply
@@ -217,7 +218,8 @@ def staff_writes(turn: Turn, answer: StaffWrites) -> None:
         turn.actions.append(Reply(alive, answer.messages, riding=riding))
     identity.talked = turn.now
     if chat is not None:
-        _keep(turn, replace(chat, last=turn.now, token=None, token_at=None, asked=None))
+        count_answer(turn, chat, answer.by)
+        _keep(turn, replace(chat, last=turn.now, token=None, token_at=None, asked=None, answered=True))
     turn.note(ANSWERED)
 
 
@@ -256,6 +258,7 @@ def _is_theirs(turn: Turn, by: str, even_if: str | None) -> bool:
 
 
 def _keep(turn: Turn, chat: StaffChat) -> None:
-    """Store the conversation in place of the former one on its channel."""
+    """Store the conversation in place of the former one on its channel, and count what is new of it."""
+    count_change(turn, staff_chat(turn), chat)
     others = (one for one in turn.contact.chats if one.channel != chat.channel)
     turn.contact.chats = (*others, chat)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
+from bot.engine.times.local_time import today
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.answer_fields import Clock, Help, Sentence, Table
 from bot.model.message import Message
@@ -20,14 +21,17 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.call_outcomes import CallOutcome, SettledCall, calls_in_words, why_lost
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, PageCursor, Spoken
-from bot.operations.catalog.operation import operation
+from bot.operations.catalog.operation import SUPERVISORS, operation
 from bot.operations.catalog.parameters import ChannelName, Chat, GoesOn, Name, ParameterRefused
 from bot.operations.chat import answering
 from bot.operations.chat.answering import TEXT_MOST, WORDS, ChatOutcome, ChatPrice, Unsent
 from bot.operations.chat.lists import ChatRow, WhichChats, chats
+from bot.operations.chat.report import ChatReport, chat_report
 from bot.operations.contact_changes import Carried
 from bot.operations.declared.conversation_looks import ChatOfContact, show_chat
+from bot.operations.declared.flows import CountedDays
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.journeys import LATELY
 
 __all__ = ["show_chat"]
 _CHATS = "chats"
@@ -95,6 +99,20 @@ async def list_chats(
     further = found.further
     next_ = None if further is None else PageCursor(_CHATS, (further[0].isoformat(), further[1]))
     return ChatsListed([await _listed(call, one) for one in found.rows], next_)
+
+
+@operation("chats.report", roles=TEAM, example="--days 7 --csv")
+async def report_chats(
+    call: OperationCall,
+    days: CountedDays = LATELY,
+    until: Annotated[date | None, Help("the last day (today)")] = None,
+    channel: ChannelName | None = None,
+) -> ChatReport:
+    """Staff's conversations in figures: who answered how many, how soon, and when customers wait."""
+    last = until or today(call.now, call.playbook.zone)
+    first = date.fromordinal(max(1, last.toordinal() - days + 1))
+    only = None if call.role in SUPERVISORS else call.by
+    return await chat_report(call.stores, first, last, channel=channel, only=only)
 
 
 async def _listed(call: OperationCall, row: ChatRow) -> ChatRow:

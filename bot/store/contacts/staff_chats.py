@@ -5,6 +5,7 @@ Every call may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,6 +68,16 @@ class ListedChat:
         if chat is None or (self.opened is not None and self.opened >= chat.since):
             return None
         return chat.given_by
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChats:
+    """How many conversations wait, and how many each account has; of those `unanswered` wait for an answer.
+    What is in LINE's own chat no account has (`None`)."""
+
+    waiting: int
+    had: Mapping[str | None, int]
+    unanswered: Mapping[str | None, int]
 
 
 class StaffChats:
@@ -144,6 +155,30 @@ class StaffChats:
     async def number_had(self, by: str) -> int:
         """How many conversations this account has, `OPEN_MOST` at most."""
         return len(await self._ids({"s": "has", "by": by}, OPEN_MOST))
+
+    async def open_now(self, channel: str | None) -> OpenChats:
+        """The conversations that wait, or that somebody has, counted on a channel or all."""
+        wanted: Document = {"chats.s": {"$in": ["waits", "has"]}, **_if("chats.ch", channel)}
+        group = {"s": "$chats.s", "by": "$chats.by", "asked": {"$gt": ["$chats.asked", None]}}
+        rows = self._contacts.aggregate(
+            [
+                {"$match": {"chats.s": wanted["chats.s"]}},
+                {"$project": {"chats.s": 1, "chats.ch": 1, "chats.by": 1, "chats.asked": 1}},
+                {"$unwind": "$chats"},
+                {"$match": wanted},
+                {"$group": {"_id": group, "n": {"$sum": 1}}},
+            ],
+            hint="with_staff",
+        )
+        waiting, had, unanswered = 0, Counter[str | None](), Counter[str | None]()
+        async for row in rows:
+            of, number = row["_id"], row["n"]
+            if of["s"] == "waits":
+                waiting += number
+            else:
+                had[of.get("by")] += number
+                unanswered[of.get("by")] += number * of["asked"]
+        return OpenChats(waiting, had, unanswered)
 
     async def mark_read(self, contact: str, channel: str, at: datetime) -> None:
         """Store that the team has read a chat up to `at`; an earlier moment than the stored one changes

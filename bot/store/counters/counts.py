@@ -9,6 +9,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
+from bot.model.chat_figures import OF_STAFF, StaffCount
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.counts import OF_CLERKS, Count, PromotionDay, PromotionSum, StateCount
 from bot.model.mark import Mark
@@ -61,6 +62,18 @@ class Counts:
                 pass
         found = await self._counts.find(where).sort("day", 1).to_list(None)
         return [count for document in found if (count := _count(document)) is not None]
+
+    async def of_staff(self, day: str, until: str) -> list[StaffCount]:
+        """What was counted of staff from this day up to that one. Times of answers are gathered by the
+        database: a month of a large shop is tens of thousands of rows."""
+        of = {"day": "$day", "channel": "$channel", "mark": {"$slice": ["$mark", _BEFORE_SECONDS]}}
+        seconds = {"$arrayElemAt": ["$mark", _BEFORE_SECONDS]}
+        asked: list[Document] = [
+            {"$match": {"flow": OF_STAFF, "day": {"$gte": day, "$lte": until}}},
+            {"$group": {"_id": of, "seconds": {"$push": seconds}, "n": {"$push": "$n"}}},
+        ]
+        found = await self._counts.aggregate(asked).to_list(None)
+        return [one for document in found if (one := _staff_count(document)) is not None]
 
     async def by_store(self, day: str) -> Mapping[tuple[str, str], int]:
         """What was counted of clerks from this day on, by what it was and by store."""
@@ -132,6 +145,17 @@ def _people_in(flow: str, where: Document) -> list[Mapping[str, Any]]:
         {"$match": {"flows.f": flow}},
         {"$group": {"_id": group, "n": {"$sum": 1}}},
     ]
+
+
+_BEFORE_SECONDS = 4
+"""Parts of a mark of staff's answer before its seconds."""
+
+
+def _staff_count(document: Document) -> StaffCount | None:
+    of, numbers = document["_id"], document["n"]
+    mark = mark_from([of["channel"], OF_STAFF, *of["mark"]])
+    times = {int(one): n for one, n in zip(document["seconds"], numbers, strict=False) if one}
+    return None if mark is None else StaffCount(of["day"], mark, sum(numbers), times)
 
 
 def _count(document: Document) -> Count | None:
