@@ -78,7 +78,9 @@ Exposure: TypeAlias = tuple[Touch, frozenset[DataKind]]
 """What was done, and the kinds of data that it leaves open, at most."""
 _ACTS: Mapping[str, Exposure] = {
     "looked_at": (Touch.LOOKED_AT, _SHOWN | {DataKind.HISTORY}),
-    "conversation_read": (Touch.LOOKED_AT, frozenset({DataKind.LINE, DataKind.CONVERSATION})),
+    "conversation_read": (
+        *(Touch.LOOKED_AT, frozenset({DataKind.LINE, DataKind.CONVERSATION, DataKind.FILES})),
+    ),
     "revealed": (Touch.LOOKED_AT, _WHOLE | {DataKind.CONVERSATION}),
     FILE: (Touch.LOOKED_AT, frozenset({DataKind.LINE, DataKind.FILES})),
     "exported": (Touch.EXPORTED, ALL_KINDS),

@@ -35,6 +35,7 @@ from bot.model.conversation import (
 from bot.model.translatable import Quoted, Refusal, Translatable, Unavailable, tr
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.looks import record_look
 from bot.store.events.conversation_files import AttachmentCorrupt, ConversationFiles, MessageGone
 from bot.store.stores import Stores
 
@@ -100,10 +101,16 @@ class OpenedFile:
 
 
 async def opened_file(
-    found: LocatedContact, sent: SentMessage, line: Callable[[], LineFiles], actor: str, now: datetime
+    found: LocatedContact,
+    sent: SentMessage,
+    line: Callable[[], LineFiles],
+    actor: str,
+    now: datetime,
+    *,
+    within: bool = False,
 ) -> OpenedFile:
     """The file of a message that this person sent, recorded as shown to `actor` first: once an hour, as a
-    player reads it in parts.
+    player reads it in parts. `within`: it is seen with the conversation, and recorded as a look at that.
 
     Where it is not stored yet, `line()` gives LINE's client, or raises why LINE cannot be asked. Raises
     `FileRefused`, `FileNotNow` and `DatabaseUnavailable`; reading its pieces raises the same.
@@ -116,7 +123,10 @@ async def opened_file(
     fetched = attachment is None
     if attachment is None:
         attachment = await _fetched(found.stores, sent, line())
-    await found.stores.audit.record_file(found.contact.id, actor, now, sent.id)
+    if within:
+        await record_look(found.stores, found.contact.id, actor, now, "conversation_read")
+    else:
+        await found.stores.audit.record_file(found.contact.id, actor, now, sent.id)
     kind = FILE_TYPES.get(attachment.type, UNKNOWN)
     return OpenedFile(sent, kind, fetched, attachment, files)
 

@@ -104,7 +104,7 @@ async def test_photos_sent_at_once_stand_in_one_row_with_all_of_them(shop: Shop,
 
     await sends(2)
     async with at_chat(chromium, shop, "小修") as page:
-        await expect(page.locator(".by-person").last.get_by_role("link")).to_have_count(1)
+        await expect(page.locator(".by-person").last.locator(".is-picture")).to_have_count(1)
         await shop.say(friend, "就是這裡")
         await sends(1)
         await sends(3)
@@ -114,8 +114,10 @@ async def test_photos_sent_at_once_stand_in_one_row_with_all_of_them(shop: Shop,
         await expect(photos).to_have_count(3)
         await expect(rows.last).to_contain_text("就是這裡")
         for number in range(3):
-            await photos.nth(number).click()
             await expect(photos.nth(number).locator("img")).to_have_js_property("naturalWidth", 60)
+            await photos.nth(number).click()
+            await expect(page.locator("dialog.seen-large img")).to_have_js_property("naturalWidth", 60)
+            await page.keyboard.press("Escape")
         assert await violations(page) == []
         await page.set_viewport_size(PHONE)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

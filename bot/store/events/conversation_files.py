@@ -49,8 +49,17 @@ class ConversationFiles:
         """The description of the stored file of an event; `None`: none is stored. Raises
         `AttachmentCorrupt`."""
         read = await self._pieces.read([event])
-        if not read:
-            return None
+        return self._described(event, read) if read else None
+
+    async def sizes(self, events: Sequence[str]) -> Mapping[str, int]:
+        """Bytes of the files of these events, of those that are stored and whole."""
+        found = dict[str, int]()
+        for event, sealed in (await self._pieces.read(events)).items():
+            with suppress(AttachmentCorrupt):
+                found[event] = self._described(event, {event: sealed}).size
+        return found
+
+    def _described(self, event: str, read: Mapping[str, bytes]) -> StoredAttachment:
         try:
             return StoredAttachment(event, **orjson.loads(self._pieces.opened(event, read)))
         except PieceCorrupt as error:

@@ -248,6 +248,8 @@ class AdminGate:
             self._cookies.remember(response, name, value)
         if held is not None:
             self._cookies.hold(response, held)
+            if not held:  # signed out: whoever uses this browser next finds no customer's picture in it
+                response.headers["Clear-Site-Data"] = '"cache"'
         elif not self._cookies.is_held(visit.request, visit.secret) and answer is not _IN_THE_OPEN:
             self._cookies.hold(response, visit.secret)
         return response

@@ -13,7 +13,7 @@ from bot.engine.texts.format import formatted
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
-from bot.model.translatable import Translatable, TranslatableValue, tr
+from bot.model.translatable import Translatable, TranslatableValue, Unavailable, tr
 from bot.operations.actors import by_name
 from bot.operations.chat import answering
 from bot.operations.chat.answering import WORDS
@@ -33,8 +33,9 @@ from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_accounts, waits_in_words
-from bot.operations.sent_files import opened_file, sent_in
+from bot.operations.sent_files import FileRefused, opened_file, sent_in
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
+from bot.web.admin.chat_parts import SHOWN_MOST, pictures_of
 from bot.web.admin.chat_ready import ReadyAnswers
 from bot.web.admin.chat_view import (
     free_seconds,
@@ -47,7 +48,7 @@ from bot.web.admin.chat_view import (
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import CHAT, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.served_file import served_file
+from bot.web.admin.served_file import no_file, served_file
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -68,6 +69,8 @@ LISTS: Mapping[WhichChats, Translatable] = {
     "done": tr("Done"),
 }
 """The lists of chats, with their titles."""
+WITHIN_KEPT = "max-age=3600"
+"""How long a browser has the pictures of a conversation without asking again: a renewal asks for none."""
 UnansweredChats: TypeAlias = RecentFigures[[str | None], UnansweredNumber]
 """How many chats nobody has answered, by channel (`None`: on all)."""
 
@@ -112,11 +115,21 @@ class ChatPages(AdminPages):
 
     async def chat_file(self, visit: Visit) -> AdminAnswer:
         """A file that somebody sent, or the part of it that a player asks for: shown where it is a picture,
-        else saved. The audit log records it."""
+        else saved. The audit log records it: as opened, or with `within` as a picture of the conversation."""
         opened = await wanted_chat(self.context, visit, visit.query("chat"))
         sent = await sent_in(opened.found, visit.query("event"), visit.query("message"))
-        file = await opened_file(opened.found, sent, self.context.files, visit.signed.by, self.context.now())
-        return await served_file(file, visit.request)
+        asked = (opened.found, sent, self.context.files, visit.signed.by, self.context.now())
+        if sent.kind != "image" or not visit.query("within"):
+            return await served_file(await opened_file(*asked), visit.request)
+        try:
+            file = await opened_file(*asked, within=True)
+            if file.size > SHOWN_MOST:
+                return no_file(later=False)
+            return await served_file(file, visit.request, WITHIN_KEPT)
+        except FileRefused:
+            return no_file(later=False)
+        except Unavailable:
+            return no_file(later=True)
 
     async def _list(self, visit: Visit) -> dict[str, Any]:
         context, now = self.context, self.context.now()
@@ -186,6 +199,7 @@ class ChatPages(AdminPages):
         await record_look(stores, opened.found.contact.id, me, now, "conversation_read")
         if page.turns and not visit.query("before"):
             await mark_read(stores, opened.found.contact.id, opened.channel, page.turns[-1].turn.at)
+        sizes = await stores.conversation_files.sizes(pictures_of(page))
         price = await answering.price_of(opened.found, opened.channel, self.context.prices())
         had = answering.chat_of_staff(opened.found, opened.channel)
         by = had.by if had is not None and had.state == "has" else None
@@ -208,7 +222,7 @@ class ChatPages(AdminPages):
             "is_mine": by == me,
             "given_by": had.given_by if had is not None and by == me else None,
             "account": by_name,
-            "lines": shown_lines(page, playbook, visit.words, had),
+            "lines": shown_lines(page, playbook, visit.words, had, sizes),
             "earlier": "" if page.earlier is None else f"{page.earlier.at.isoformat()}~{page.earlier.turn}",
             "today": now.astimezone(playbook.zone).date(),
             "zone": playbook.zone,

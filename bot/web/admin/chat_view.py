@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from bot.engine.compiled.card import TAP
 from bot.engine.compiled.playbook import Playbook
-from bot.model.conversation import ELSEWHERE, Cause, Incoming, picture_token
+from bot.model.conversation import Cause, picture_token
 from bot.model.message import Message
 from bot.model.money import money_text
 from bot.model.plain_text import visible
@@ -24,36 +22,10 @@ from bot.operations.chat.answering import ChatPrice
 from bot.operations.chat.lists import Speaker
 from bot.operations.conversation import ConversationPage, ConversationTurn
 from bot.store.broadcasts.recipients import SENT, TRIED
-from bot.wording.conversation import actions_of, kind_of, message_text
-from bot.wording.trace_words import row_words
+from bot.web.admin.chat_parts import NO_SIZES, ShownPart, part_of
+from bot.wording.conversation import actions_of, message_text
 
 NOT_STORED = tr("(each customer got their own text: what it said is not stored)")
-_FILES: Mapping[str, Literal["picture", "video", "audio", "file"]] = {
-    "image": "picture",
-    "video": "video",
-    "audio": "audio",
-    "file": "file",
-}
-"""By the type of LINE's message: the kind of part that it is shown as."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPart:
-    """A message."""
-
-    kind: Literal["text", "sticker", "picture", "video", "audio", "file", "place", "drawn", "other"]
-    text: TranslatableValue
-    """What it says; for `drawn` what stands there until a script has drawn it."""
-    file: str = ""
-    """LINE's id of the file that came with it."""
-    event: str = ""
-    """The event that a file came with."""
-    address: str = ""
-    """The address of a picture, until a script has drawn it."""
-    drawn: str = ""
-    """The message as JSON, for the script that draws it as LINE does."""
-    offered: Sequence[str] = ()
-    """The labels of its quick replies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +103,23 @@ def wait_level(wait: timedelta) -> int:
 
 
 def shown_lines(
-    page: ConversationPage, playbook: Playbook, words: Language, chat: StaffChat | None = None
+    page: ConversationPage,
+    playbook: Playbook,
+    words: Language,
+    chat: StaffChat | None = None,
+    sizes: Mapping[str, int] = NO_SIZES,
 ) -> list[ShownLine]:
     """The lines of a page of a conversation; the first of each day says which it is.
 
-    `chat`: who has the conversation. What the bot left to staff is not `unanswered`.
+    `chat`: who has the conversation. What the bot left to staff is not `unanswered`. `sizes`: bytes of
+    pictures by their events, as far as they are known.
     """
     zone = playbook.zone
     lines: list[ShownLine] = []
     before: date | None = None
     came_with = _photos(page.turns)
     for turn in page.turns:
-        for line in _lines(turn, came_with, playbook, words, chat):
+        for line in _lines(turn, came_with, playbook, words, chat, sizes):
             day = line.at.astimezone(zone).date()
             lines.append(line if day == before else _of_a_day(line, day))
             before = day
@@ -177,6 +154,7 @@ def _lines(
     playbook: Playbook,
     words: Language,
     chat: StaffChat | None,
+    sizes: Mapping[str, int],
 ) -> Iterator[ShownLine]:
     turn = shown.turn
     if not turn.readable:
@@ -186,7 +164,7 @@ def _lines(
         return  # it stands with the first
     if turn.incoming is not None:
         is_event = turn.incoming.kind.startswith(("follow", "unfollow"))
-        parts = [_part(one, words) for one in photos[turn.id]]
+        parts = [part_of(one, words, sizes) for one in photos[turn.id]]
         speaker: Speaker = "event" if is_event else "person"
         yield ShownLine(turn.id, turn.at, speaker, "", parts, unanswered=_unanswered(shown, chat))
     author = turn.cause.actor if turn.cause is not None else ""
@@ -247,50 +225,6 @@ def end_words(end: CallOutcome) -> tuple[TranslatableValue, bool]:
             return (tr("Waits to be sent") if end.end == CallState.WAITS else tr("Being sent")), False
         case _:
             return "", False
-
-
-def _part(shown: ConversationTurn, words: Language) -> ShownPart:
-    """What a person sent."""
-    incoming = shown.turn.incoming
-    assert incoming is not None
-    return _hidden(incoming) if shown.hidden else _incoming(incoming, shown.turn.event, words)
-
-
-def _incoming(incoming: Incoming, event: str, words: Language) -> ShownPart:
-    kind, content = incoming.kind, incoming.content
-    if isinstance(content, str):
-        if kind in ("text", "tap"):
-            return ShownPart("text", content if kind == "text" else content.rpartition("/")[2])
-        return ShownPart("other", row_words(kind, words))
-    if kind == "postback":
-        return ShownPart("text", str(content.get("data", "")).removeprefix(TAP).rpartition("/")[2])
-    if kind == "sticker":
-        return _sticker(content)
-    if kind in _FILES and content.get("provider") != ELSEWHERE:
-        name = str(content.get("fileName", "")) or kind_of(kind)
-        return ShownPart(_FILES[kind], name, file=str(content.get("id", "")), event=event)
-    about = [str(content[name]) for name in ("text", "title", "address") if content.get(name)]
-    return ShownPart("other", tr("{kind} {text}", kind=kind_of(kind), text=" ".join(about)))
-
-
-def _hidden(incoming: Incoming) -> ShownPart:
-    """What is not shown of a message, and why."""
-    match incoming.secrecy:
-        case "once":
-            return ShownPart("other", tr("(a one-time code: not stored)"))
-        case "unsent":
-            return ShownPart("other", tr("(taken back: not stored)"))
-        case _ if incoming.kind == "location":
-            return ShownPart("place", tr("A place on the map: private, not shown here"))
-        case _:
-            return ShownPart("other", tr("Private: not shown here"))
-
-
-def _sticker(content: Mapping[str, Any]) -> ShownPart:
-    """A sticker in words, what it says or is about: its picture is not requested from LINE."""
-    keywords = content.get("keywords")
-    about = content.get("text") or (keywords[0] if isinstance(keywords, list) and keywords else "")
-    return ShownPart("sticker", visible(str(about)) or tr("Sticker"))
 
 
 def shown_parts(messages: Sequence[Message]) -> list[ShownPart]:

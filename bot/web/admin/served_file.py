@@ -15,13 +15,16 @@ _SHOWN = frozenset({"jpg", "png", "gif", "webp"})
 """The endings of files that a browser shows by themselves; others are saved."""
 
 
-async def served_file(file: OpenedFile, request: web.Request) -> Stream:
-    """The answer with the file, of which the first piece is read. Raises what reading it does."""
+async def served_file(file: OpenedFile, request: web.Request, kept: str = "no-cache") -> Stream:
+    """The answer with the file, of which the first piece is read. Raises what reading it does.
+
+    `kept`: how long a browser may show it without asking, in words of `Cache-Control`.
+    """
     tag = f'"{file.digest[:32]}"'
     headers = {
         "ETag": tag,
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, no-cache",
+        "Cache-Control": f"private, {kept}",
         "Content-Disposition": "inline",
         "Content-Security-Policy": OF_FILES,
     }
@@ -57,6 +60,14 @@ def _wanted(request: web.Request, size: int, tag: str) -> tuple[int, int, int]:
         return 0, size, 200
     start, stop, _ = part.indices(size)
     return (start, stop, 206) if start < stop else (0, 0, 416)
+
+
+def no_file(*, later: bool) -> Stream:
+    """In place of a picture of a conversation; `later`: it may be there in a moment, else a browser does not
+    ask again for ten minutes."""
+    kept = "no-store" if later else "private, max-age=600"
+    headers = {"Cache-Control": kept, "Content-Length": "0"}
+    return Stream(_nothing, "text/plain", status=503 if later else 404, headers=headers)
 
 
 async def _nothing(response: web.StreamResponse) -> None:

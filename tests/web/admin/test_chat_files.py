@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from yarl import URL
 
 from bot.model.contact import Contact, Identity
+from bot.operations.incident import IncidentPeriod
+from bot.operations.read_incident import concerned, read_incident
 from bot.store.sealing.sealed_pieces import PIECE
+from bot.web.admin.cookies import proof
+from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, FakeLine
+from tests.pictures import png
 from tests.web.admin.chat_world import AMY, ChatWorld, chat_world
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import PLAYBOOK, Staff
 
 VOICE = b"\0\0\0\x1cftypM4A " + bytes(range(256)) * (PIECE // 256)
 
@@ -96,3 +102,47 @@ async def test_what_line_has_no_more_is_said_in_a_sentence(world: ChatWorld, lin
     line.always("/v2/bot/message/m1/content", Answers(404, {"message": "not found"}))
     got, _, page = await asked(await world.signed_in("agent"), address)
     assert (got, "does not have message m1 any more" in page.decode()) == (409, True)
+
+
+async def test_an_incident_names_the_pictures_that_were_seen_with_a_conversation(world: ChatWorld) -> None:
+    """J4: no line says which of them: who read the conversation has seen those that were stored with it."""
+    address = await world.sent("image", png(60, 40))
+    agent = await world.signed_in("agent")
+    got, headers, content = await asked(agent, f"{address}&within=1")
+    assert (got, content, headers["Cache-Control"]) == (200, png(60, 40), "private, max-age=3600")
+    assert [row.what for row in await world.log()] == ["conversation_read"]
+    period = IncidentPeriod(NOW - timedelta(hours=1), NOW + timedelta(hours=1), "agent")
+    incident = await read_incident(world.staff.stores, PLAYBOOK, period, NOW)
+    people = [one async for some in concerned(world.staff.stores, PLAYBOOK, incident) for one in some]
+    assert [(one.contact, one.kinds) for one in people if "looked_at" in one.touches] == [
+        (AMY.id, ["line", "conversation", "files"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "got", "kept"), [(404, 404, "private, max-age=600"), (429, 503, "no-store")]
+)
+async def test_a_picture_that_is_not_there_costs_no_page(
+    world: ChatWorld, line: FakeLine, status: int, got: int, kept: str
+) -> None:
+    """And nobody has seen it; LINE is not asked at each renewal for what it has no more."""
+    address = await world.sent("image", b"")
+    line.always("/v2/bot/message/m1/content", Answers(status, {"message": "no"}))
+    found, headers, content = await asked(await world.signed_in("agent"), f"{address}&within=1")
+    assert (found, content, headers["Cache-Control"]) == (got, b"", kept)
+    assert await world.log() == []
+
+
+async def test_only_a_picture_is_seen_within(world: ChatWorld) -> None:
+    """A voice message that is played is a line of its own, whatever its address says."""
+    address = await world.sent("audio", VOICE)
+    await asked(await world.signed_in("agent"), f"{address}&within=1")
+    assert [row.what for row in await world.log()] == ["revealed"]
+
+
+async def test_who_signs_out_leaves_no_picture_in_the_browser(world: ChatWorld) -> None:
+    agent = await world.signed_in("agent")
+    form = {"proof": proof(agent.held)}
+    at = agent.url.join(URL("/admin/sign-out"))
+    async with agent.http.post(at, data=form, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Clear-Site-Data"]) == (303, '"cache"')

@@ -1,6 +1,7 @@
 // What a conversation holds, drawn: messages as LINE shows them, by what the simulator's phone draws them with.
 
 import { bodyOf } from "./line/phone/contents.js";
+import { openSheet } from "./line/phone/sheet.js";
 
 const OPENED = new Set(["image", "video", "audio", "location"]); // what staff may tap; of all else only the customer
 
@@ -23,8 +24,15 @@ const asServed = new WeakMap(); // each line, as the server has drawn it
 /** The lines as they were served first. */
 export function served(said) {
   for (const line of said.querySelectorAll("li.line")) asServed.set(line, line.outerHTML);
+  for (const picture of said.querySelectorAll(".is-picture img")) if (picture.complete && picture.naturalWidth === 0) goneIs(picture);
   draw(said);
 }
+
+/** A file that is not to be had any more, or not now: a word in its place, which leads to the reason. */
+function goneIs(shown) {
+  shown.closest(".bubble")?.classList.add("is-gone");
+}
+document.addEventListener("error", ({ target }) => target.matches?.(":is(.is-picture, .is-audio, .is-video) > *, .is-picture img") && goneIs(target), true);
 
 /** Lines that are as they were stay the same elements: what is open in them, or plays, goes on. */
 export function renewed(said, fresh) {
@@ -42,20 +50,16 @@ export function renewed(said, fresh) {
   said.scrollTop = isAtEnd ? said.scrollHeight : place;
 }
 
-const PLAYED = { picture: "img", video: "video", audio: "audio" };
-
-/** Show or play what a customer sent where its link stands; the server writes down who has opened it. */
+/** Show a picture of a customer large, or play a video in its box; it is fetched for that, and the server
+ * writes down who has opened it. */
 export function opened(link) {
-  const kind = link.dataset.opens;
-  const shown = Object.assign(document.createElement(PLAYED[kind]), { src: link.href });
-  if (kind === "picture") shown.alt = link.textContent.trim();
-  else Object.assign(shown, { controls: true, autoplay: true, playsInline: true, title: link.textContent.trim() });
-  shown.addEventListener("error", () => window.open(link.href, "_blank", "noopener"), { once: true });
-  if (kind === "picture") {
-    link.replaceChildren(shown);
-    link.removeAttribute("data-opens");
-  } else {
-    link.replaceWith(shown);
-    shown.focus();
+  if (link.dataset.opens === "picture") {
+    const { alt } = link.querySelector("img");
+    openSheet(alt, Object.assign(document.createElement("img"), { src: link.href, alt, className: "shot" }));
+    return;
   }
+  const video = Object.assign(document.createElement("video"), { src: link.href, controls: true, autoplay: true, playsInline: true, title: link.ariaLabel });
+  link.parentElement.querySelector(".measure")?.remove();
+  link.replaceWith(video);
+  video.focus();
 }
