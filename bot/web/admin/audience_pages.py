@@ -15,8 +15,7 @@ from bot.operations.audiences import EVERYONE, AudienceCount
 from bot.web.admin.broadcast_context import BroadcastContext
 from bot.web.admin.broadcast_list_pages import ONE, condition_words, people_words
 from bot.web.admin.chart import Series, chart
-from bot.web.admin.contact_context import CONTACTS
-from bot.web.admin.route import COMMERCE
+from bot.web.admin.route import COMMERCE, CONTACTS
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
 TITLE = tr("Audiences")

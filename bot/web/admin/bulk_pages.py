@@ -32,8 +32,9 @@ from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
-from bot.web.admin.contact_context import CONTACTS, MANY, ContactContext
+from bot.web.admin.contact_context import MANY, ContactContext
 from bot.web.admin.contact_sought import chosen_sealed, query_of, sought_of, sought_query
+from bot.web.admin.route import CONTACTS
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,

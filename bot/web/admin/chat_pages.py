@@ -8,10 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from bot.engine.compiled.playbook import Playbook
-from bot.engine.texts.format import formatted
 from bot.model.admin import CONSOLE, TEAM
-from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
 from bot.model.translatable import Translatable, TranslatableValue, Unavailable, tr
 from bot.operations.actors import by_name
@@ -28,7 +25,6 @@ from bot.operations.chat.lists import (
     others_there,
 )
 from bot.operations.chat.pictures import PICTURE_MOST
-from bot.operations.contact_view import masked_view
 from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
@@ -47,7 +43,7 @@ from bot.web.admin.chat_view import (
 )
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import CHAT, OpenChat, opened_chat, wanted_chat
-from bot.web.admin.route import COMMERCE
+from bot.web.admin.route import COMMERCE, PANE
 from bot.web.admin.served_file import no_file, served_file
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
@@ -102,7 +98,8 @@ class ChatPages(AdminPages):
         ready = ReadyAnswers(self.context).groups(opened) if opened is not None else []
         data = await self._list(visit) | await self._talk(visit, opened) | {"ready": ready}
         pane = "person" if visit.query("about") else "talk" if opened else "list"
-        return RenderedPage("chat.html", TITLE, data | {"pane": pane, "me": visit.signed.name})
+        data |= {"pane": pane, "me": visit.signed.name}
+        return RenderedPage("chat.html", TITLE, data, frames=True)
 
     async def chat_part(self, visit: Visit) -> AdminAnswer:
         """The list, or what is said in a chat, as they are by now; or a ready answer, as it would go out."""
@@ -234,9 +231,7 @@ class ChatPages(AdminPages):
             "cannot": "" if price.unsent is None else WORDS[price.unsent],
             "there": [(by_name(one.account), one.types) for one in there],
             "colleagues": await self._colleagues(visit),
-            "facts": _facts(opened, playbook),
-            "page": f"/admin/contacts/{part}",
-            "tags": opened.found.contact.tags,
+            "about": f"{PANE}/{part}",
             "picture_most": PICTURE_MOST,
             "forms": {one: uuid4().hex for one in ("answer", "take", "give", "back")},
             "say": visit.words.words,
@@ -277,18 +272,3 @@ def _cursor(written: str) -> TranscriptCursor | None:
         return TranscriptCursor(datetime.fromisoformat(at.replace(" ", "+")), int(turn))
     except ValueError:
         return None
-
-
-def _facts(opened: OpenChat, playbook: Playbook) -> list[tuple[TranslatableValue, TranslatableValue]]:
-    """What is known of the person, masked."""
-    contact: Contact = masked_view(opened.found).contact
-    known: list[tuple[TranslatableValue, TranslatableValue | None]] = [
-        (tr("Phone"), contact.phone or contact.stated_phone),
-        (tr("E-mail"), contact.email),
-        (tr("Member number"), contact.member_no),
-        (tr("Clerk"), None if contact.clerk is None else contact.clerk.name),
-    ]
-    for key, info in playbook.attributes.items():
-        if (value := contact.attributes.get(info.slot)) is not None:
-            known.append((info.title or key, formatted(value.value, None, playbook.zone)))
-    return [(name, value) for name, value in known if value]

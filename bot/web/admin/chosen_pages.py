@@ -12,9 +12,10 @@ from bot.model.translatable import Refusal
 from bot.operations.bulk_runs import chosen_people
 from bot.operations.find_contacts import NotFound
 from bot.web.admin.bulk_pages import BulkPages
-from bot.web.admin.contact_context import CHOSEN, CONTACTS, ContactContext
+from bot.web.admin.contact_context import CHOSEN, ContactContext
 from bot.web.admin.contact_pages import ContactPages
 from bot.web.admin.contact_sought import NOT_OPEN, TICK, chosen_opened, place_of, query_of, sought_of
+from bot.web.admin.route import CONTACTS
 from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, Visit, page_address
 
 

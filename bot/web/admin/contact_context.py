@@ -10,9 +10,9 @@ from bot.operations.bulk_work import BulkWork
 from bot.operations.contact_list import one_contact
 from bot.operations.find_contacts import LocatedContact
 from bot.web.admin.console_context import ConsoleContext
+from bot.web.admin.route import CONTACTS
 from bot.web.admin.visit import PageGone, RenderedPage, Visit, page_address
 
-CONTACTS = "/admin/contacts"
 MANY = f"{CONTACTS}/many"
 CHOSEN = f"{CONTACTS}/chosen"
 CONTACT_GONE = RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)

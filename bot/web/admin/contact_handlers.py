@@ -8,6 +8,7 @@ from bot.web.admin.bulk_pages import BulkPages
 from bot.web.admin.chosen_pages import ChosenPages
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_pages import ContactPages
+from bot.web.admin.contact_pane_pages import pane_handlers
 from bot.web.admin.contact_person_pages import ContactPersonPages
 from bot.web.admin.contact_removal_pages import ContactRemovalPages
 from bot.web.admin.visit import AdminHandler
@@ -19,6 +20,7 @@ def contact_handlers(context: ContactContext) -> Mapping[str, AdminHandler]:
     return {
         **lists.handlers(),
         **ContactPersonPages(context).handlers(),
+        **pane_handlers(context),
         **ContactRemovalPages(context).handlers(),
         **bulk.handlers(),
         **ChosenPages(context, lists, bulk).handlers(),

@@ -19,9 +19,9 @@ from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.operations.looks import record_search, way_of
 from bot.operations.testers import tester_names
-from bot.web.admin.contact_context import CHOSEN, CONTACTS, MANY, ContactContext
+from bot.web.admin.contact_context import CHOSEN, MANY, ContactContext
 from bot.web.admin.contact_sought import TICK, chosen_sealed, place_of, sought_of, sought_query
-from bot.web.admin.route import COMMERCE
+from bot.web.admin.route import COMMERCE, CONTACTS
 from bot.web.admin.visit import AdminAnswer, AdminPages, Fragment, Redirect, RenderedPage, Visit, page_address
 
 TITLE = tr("Customers")

@@ -20,7 +20,7 @@ from bot.operations.contact_cost import cost_of
 from bot.operations.contact_list import readable
 from bot.operations.contact_profile import ProfileWords
 from bot.operations.contact_timeline import TimelineWords, timeline_page
-from bot.operations.contact_view import history, masked_view, revealed
+from bot.operations.contact_view import ContactHistory, history, masked_view, revealed
 from bot.operations.contact_words import BOUND
 from bot.operations.conversation import conversation
 from bot.operations.conversation_text import NoMoment, place_code, place_of
@@ -122,27 +122,19 @@ class ContactPersonPages(AdminPages):
         refused: Translatable | None = None,
     ) -> RenderedPage:
         context, playbook, now = self._context, self._context.playbook(), self._context.now()
-        contact = readable(masked_view(found, reveal=reveal).contact)
         words = ProfileWords(playbook, visit.words)
-        profile = words.profile(contact, await history(found, now, reveal=reveal, rows=0), now)
         show = visit.query("show") if visit.query("show") in TABS else ""
-        here = context.address(visit, found.contact.id)
+        past = await history(found, now, reveal=reveal, rows=0)
         data = {
-            "one": profile,
-            "contact": contact,
-            "at": here,
+            **await self._known(visit, found, past, reveal=reveal),
             "chats": self._chats(visit, found),
             "tabs": [
                 (name, says, context.address(visit, found.contact.id, show=name))
                 for name, says in TABS.items()
             ],
             "show": show,
-            "is_full": reveal,
             "may_all": visit.signed.role in COMMERCE,
-            "channels_of": context.shop().channels,
             **await self._testing(visit, found),
-            "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
-            **await contact_data(context, visit, found, here.rpartition("/")[2], reveal=reveal),
             "messages": [],
             "cost": await cost_of(found, playbook, context.prices(), now),
             "money": money_text,
@@ -161,7 +153,27 @@ class ContactPersonPages(AdminPages):
                 data["earlier"] = context.address(
                     visit, found.contact.id, show=show, before=place_code(page.earlier)
                 )
-        return RenderedPage("contact.html", title_of(contact), data, 200 if refused is None else 409, refused)
+        title, status = title_of(found.contact), 200 if refused is None else 409
+        return RenderedPage("contact.html", title, data, status, refused)
+
+    async def _known(
+        self, visit: Visit, found: LocatedContact, past: ContactHistory, *, reveal: bool
+    ) -> dict[str, object]:
+        """What is known of a contact, and what they have of promotions; masked, but with `reveal`."""
+        context, playbook = self._context, self._context.playbook()
+        contact = readable(masked_view(found, reveal=reveal).contact)
+        profile = ProfileWords(playbook, visit.words).profile(contact, past, context.now())
+        here = context.address(visit, found.contact.id)
+        return {
+            "one": profile,
+            "contact": contact,
+            "at": here,
+            "is_full": reveal,
+            "is_short": False,
+            "channels_of": context.shop().channels,
+            "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
+            **await contact_data(context, visit, found, here.rpartition("/")[2], reveal=reveal),
+        }
 
     async def _testing(self, visit: Visit, found: LocatedContact) -> Mapping[str, object]:
         """Whether somebody is a tester; else what they would be called as one, where they can be."""
@@ -353,7 +365,7 @@ def _place(text: str, zone: ZoneInfo) -> TranscriptCursor | None:
 
 def title_of(contact: Contact) -> Translatable:
     """What a page about somebody is called."""
-    return tr("{name}", name=contact.name or tr("A person without a name"))
+    return tr("{name}", name=readable(contact).name or tr("A person without a name"))
 
 
 def _moment(text: str) -> datetime | None:

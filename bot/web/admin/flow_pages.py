@@ -38,8 +38,7 @@ from bot.operations.journeys import LATELY, FlowCounts
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.report_figures import difference_words
 from bot.web.admin.console_context import ConsoleContext
-from bot.web.admin.contact_context import CONTACTS
-from bot.web.admin.route import COMMERCE
+from bot.web.admin.route import COMMERCE, CONTACTS
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,

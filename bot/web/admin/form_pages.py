@@ -32,7 +32,8 @@ from bot.operations.form_answers import (
 from bot.operations.looks import record_search
 from bot.operations.matches import PossibleMatch, possible
 from bot.web.admin.chart import Series, chart
-from bot.web.admin.contact_context import CONTACTS, ContactContext
+from bot.web.admin.contact_context import ContactContext
+from bot.web.admin.route import CONTACTS
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,

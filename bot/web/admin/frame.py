@@ -138,9 +138,6 @@ def _static_files() -> StaticFiles:
 class AdminFrame:
     """Renders a page for its visitor."""
 
-    framed_by: Literal["none", "self"] = "none"
-    """Whose pages may show these in a frame: `self`, then they have no navigation of their own."""
-
     def __init__(
         self, shop: Callable[[], ShopNow], board: AttentionBoard, table: Sequence[AdminRoute] = ROUTES
     ) -> None:
@@ -181,9 +178,10 @@ class AdminFrame:
             in_the_dark={"auto": AS_THE_MACHINE, "light": None, "dark": "all"}[theme],
             theme_colours=_theme_colours(theme),
         )
-        allowed = policy(shown.forms_to, frames=shown.frames, framed_by=self.framed_by)
+        framed_by: Literal["none", "self"] = "self" if _is_framed(visit) else "none"
+        allowed = policy(shown.forms_to, frames=shown.frames, framed_by=framed_by)
         headers = {"Content-Security-Policy": allowed}
-        if self.framed_by == "self":
+        if framed_by == "self":
             headers["X-Frame-Options"] = "SAMEORIGIN"
         if shown.camera:
             headers["Permissions-Policy"] = _ALLOWS.format(camera="self")
@@ -232,7 +230,7 @@ class AdminFrame:
             "role_name": lambda role: words.text(ROLE_NAMES[role]),
             "proof": proof(visit.secret),
             "here": visit.request.path_qs,
-            "is_framed": self.framed_by == "self",
+            "is_framed": _is_framed(visit),
             "shop": shop.name,
             "language": words.name,
             "file": self.files.address,
@@ -288,6 +286,10 @@ def near_moment(zone: ZoneInfo, now: datetime, at: datetime) -> TranslatableValu
     if days in (-1, 1):
         return tr("yesterday {time}", time=time) if days < 0 else tr("tomorrow {time}", time=time)
     return f"{local:%m-%d %H:%M}" if local.year == here.year else to_the_minute(zone, at)
+
+
+def _is_framed(visit: Visit) -> bool:
+    return visit.row is not None and visit.row.is_framed
 
 
 def _signed_in(visit: Visit) -> Signed | None:

@@ -56,7 +56,7 @@ def page_of_form(to: str) -> str | None:
 def _pages() -> re.Pattern[str]:
     """Matches the path of every page that can be opened."""
     every = (*ROUTES, *ONLY_IN_SIMULATOR, *OTHER_PLAYBOOKS)
-    return _any_of(row.path for row in every if row.method == "GET")
+    return _any_of(row.path for row in every if row.method == "GET" and not row.is_framed)
 
 
 @cache

@@ -37,6 +37,12 @@ TABLE_MOST = 512 * 1024
 UPLOAD_MOST = 20 * 1024 * 1024
 """Bytes of a picture for a chat, above LINE's own limit: a picture a little above that is refused with a
 sentence."""
+CONTACTS = "/admin/contacts"
+"""The list of customers; their pages are below it."""
+PANE = "/admin/pane"
+"""Below it the pages of customers are as the pane beside a chat shows them."""
+IN_PANE = "pane_"
+"""Begins the names of their rows."""
 STOP = "/admin/stop"
 """The page that stops all pushes, at the foot of the navigation by itself: it is needed in a hurry."""
 IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
@@ -79,6 +85,8 @@ class AdminRoute:
     """The most bytes of all fields of its form."""
     confirms: bool = False
     """Whether it is done only after password or code were given again (`CONFIRMED_LIFE`)."""
+    is_framed: bool = False
+    """Whether a page of ours shows it in a frame: it has no navigation of its own then."""
     leads_away: bool = False
     """Whether it leads to another host. Only its own page may have a form that leads there, so after a
     confirmation the form is sent once more from that page (as is a form with a file, which has to be chosen

@@ -10,6 +10,7 @@ it in a module beside this (a method of its name), named in `bot/app/staff_pages
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.connectors.shops.platforms import INSTALLED
 from bot.model.admin import TEAM
@@ -20,12 +21,15 @@ from bot.web.admin.form_table import FORM_ROUTES
 from bot.web.admin.route import (
     ADMIN,
     COMMERCE,
+    CONTACTS,
     EVERYBODY,
     IN_A_STORE,
+    IN_PANE,
     OF_STORES,
     OVER_SEVERAL_STORES,
     OVER_STORES,
     OVER_TOKENS,
+    PANE,
     STOP,
     TABLE_MOST,
     TICKS_MOST,
@@ -43,7 +47,7 @@ def _installs(shop: str) -> Iterable[AdminRoute]:
     yield AdminRoute("GET", f"{shop}/callback", "installed", EVERYBODY)
 
 
-ROUTES: Sequence[AdminRoute] = (
+_PAGES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
     AdminRoute("POST", "/admin/sign-in", "sign_in_sent", at="anybody"),
     AdminRoute("POST", "/admin/look", "look", at="anybody"),
@@ -393,4 +397,15 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", STOP, "stop_sent", COMMERCE),
     AdminRoute("POST", f"{STOP}/resume", "stop_resumed", COMMERCE),
 )
+
+
+def _in_pane(rows: Iterable[AdminRoute]) -> Iterable[AdminRoute]:
+    """Of a customer's page what the whole team may open, as the pane beside a chat shows it."""
+    for row in rows:
+        if row.path.startswith(f"{CONTACTS}/{{contact}}") and row.roles == TEAM:
+            path = row.path.replace(CONTACTS, PANE, 1)
+            yield replace(row, path=path, name=f"{IN_PANE}{row.name}", is_framed=True)
+
+
+ROUTES: Sequence[AdminRoute] = (*_PAGES, *_in_pane(_PAGES))
 """All rows, in the order of the navigation."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from aiohttp import web
 
@@ -24,11 +23,11 @@ from bot.operations.attention import AttentionBoard
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.authorization import AdminGate, is_same_origin
 from bot.web.admin.console_context import ShopNow
-from bot.web.admin.contact_context import CONTACTS, ContactContext
+from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_person_pages import ContactPersonPages
 from bot.web.admin.cookies import AdminCookies, ShownFlash
 from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame, Theme
-from bot.web.admin.route import AdminRoute
+from bot.web.admin.route import CONTACTS, AdminRoute
 from bot.web.admin.table import ROUTES
 from bot.web.visitor import is_of_this_machine
 
@@ -44,8 +43,6 @@ DEVICE = "simulator"
 
 class FramedPages(AdminFrame):
     """Pages for the workbench's frame."""
-
-    framed_by: Literal["none", "self"] = "self"
 
     def words(self, request: web.Request) -> Language:
         """The workbench's language."""
@@ -167,7 +164,7 @@ class WorkbenchContact:
 def framed_table(names: Collection[str]) -> Sequence[AdminRoute]:
     """The console's rows of these names, with addresses of the frame."""
     return [
-        replace(row, path=row.path.replace(CONTACTS, _LOOKS, 1), title=None)
+        replace(row, path=row.path.replace(CONTACTS, _LOOKS, 1), title=None, is_framed=True)
         for row in ROUTES
         if row.name in names
     ]

@@ -20,6 +20,7 @@ const list = document.getElementById("list");
 const talk = document.getElementById("talk");
 const answer = document.getElementById("answer");
 const box = answer?.elements.text;
+const about = document.getElementById("about");
 const part = desk.dataset.chat;
 const kept = `oaflow-draft:${desk.dataset.me}:${part}`;
 const at = (name, within = talk) => within.querySelector(`[data-part="${name}"]`);
@@ -53,8 +54,8 @@ async function renewTalk() {
   at("there").replaceWith(at("there", fresh));
   at("price").replaceWith(at("price", fresh));
   at("turn").replaceWith(at("turn", fresh));
-  at("person").replaceWith(at("person", fresh));
   renewed(at("said"), at("said", fresh));
+  about.contentWindow.postMessage("renew", location.origin);
   priced();
 }
 
