@@ -12,6 +12,9 @@ from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.store.place_wishes import PlaceWishes
 from bot.store.stores import Stores
 from tests.services.members import Contacts, InMemory
+from tests.web.admin.conftest import _function_scoped_runner
+
+__all__ = ["_function_scoped_runner"]
 
 
 @pytest.fixture

@@ -67,15 +67,11 @@ async def appointments_on(stores: Stores, playbook: Playbook, day: date, now: da
     """Those of each service of the playbook that begin on this day. May raise `DatabaseUnavailable`."""
     zone = playbook.zone
     since, until = start_of_day(day, zone), start_of_day(day_after(day, 1), zone)
-    found = {
-        name: await stores.of(Appointments).between(name, since, until) for name in APPOINTMENTS.of(playbook)
-    }
+    booked = await booked_between(stores, playbook, since, until, now)
     lines = {name: await _in_line(stores, name, day) for name in APPOINTMENTS.of(playbook)}
-    booked = {one.contact for some in found.values() for one in some}
-    waiting = {one.contact for some in lines.values() for one in some}
-    people = await stores.contacts.people_of(booked | waiting)
+    people = await stores.contacts.people_of({one.contact for some in lines.values() for one in some})
     return AppointmentDay(
-        [_booked(playbook, one, people, now) for some in found.values() for one in some],
+        booked,
         [
             WaitingCustomer(
                 *(local(one.wish.since, zone), name, one.wish.wanted or None),
@@ -86,6 +82,15 @@ async def appointments_on(stores: Stores, playbook: Playbook, day: date, now: da
             if one.contact in people
         ],
     )
+
+
+async def booked_between(
+    stores: Stores, playbook: Playbook, since: datetime, until: datetime, now: datetime
+) -> Sequence[BookedTime]:
+    """Those that begin from `since` on and before `until`, by the services of the playbook, in order."""
+    found = [await stores.of(Appointments).between(one, since, until) for one in APPOINTMENTS.of(playbook)]
+    people = await stores.contacts.people_of({one.contact for some in found for one in some})
+    return [_booked(playbook, one, people, now) for some in found for one in some]
 
 
 def _booked(playbook: Playbook, one: Appointment, people: Mapping[str, Contact], now: datetime) -> BookedTime:

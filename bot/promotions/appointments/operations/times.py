@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.times.local_time import day_after, later, start_of_day, today
 from bot.promotions.appointments.engine.declared import BookableService
-from bot.promotions.appointments.engine.slots import STAFF_LATEST, Taken, free_starts, offered_on
+from bot.promotions.appointments.engine.slots import (
+    STAFF_LATEST,
+    Taken,
+    free_places,
+    free_starts,
+    offered_on,
+    refusal_of,
+)
 
 DAYS = 14
 """How many days are looked at together."""
@@ -72,3 +79,20 @@ async def free_days(
     ]
     behind = day_after(days[-1], 1)
     return FreeDays(found, behind if behind <= last else None)
+
+
+async def startable(
+    appointments: TakenPlaces,
+    service: BookableService,
+    start: datetime,
+    now: datetime,
+    zone: ZoneInfo,
+    wanted: str,
+) -> bool:
+    """Whether staff can book one for `start`, with this one alone. May raise `DatabaseUnavailable`."""
+    if wanted and wanted not in service.places:
+        return False
+    if refusal_of(service, start, now, zone, wanted, by_staff=True) is not None:
+        return False
+    taken = await appointments.taken(service, start, start + timedelta(minutes=service.minutes))
+    return bool(free_places(service, start, taken, zone, wanted))

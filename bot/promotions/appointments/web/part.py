@@ -16,9 +16,13 @@ from bot.promotions.appointments.engine.place_wishes import may_wait
 from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentsView
 from bot.promotions.appointments.operations.times import free_days
 from bot.promotions.appointments.store.appointments import Appointments
+from bot.promotions.appointments.web.addresses import CHANGE
 from bot.promotions.appointments.web.calendars import CalendarParts, calendar_routes
-from bot.promotions.appointments.web.pages import CHANGE, AppointmentPages
+from bot.promotions.appointments.web.changes import AppointmentChangePages
+from bot.promotions.appointments.web.finding import AppointmentFindingPages
+from bot.promotions.appointments.web.pages import AppointmentPages
 from bot.promotions.appointments.web.till import PAGE, TITLE, AppointmentTillPages
+from bot.promotions.appointments.web.week import AppointmentWeekPages
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.web.admin.route import COMMERCE, OF_STORES, AdminRoute
 from bot.web.admin.visit import page_address
@@ -125,11 +129,17 @@ PART = WebPart(
             section="business",
             icon="clock",
         ),
+        AdminRoute("GET", "/admin/appointments/week", "appointment_week", TEAM),
+        AdminRoute("GET", "/admin/appointments/book", "appointment_customer", TEAM),
+        AdminRoute("POST", "/admin/appointments/book", "appointment_customer_sought", TEAM),
         AdminRoute("GET", "/admin/appointments/change", "appointment_change", TEAM),
         AdminRoute("POST", "/admin/appointments/change", "appointment_changed", TEAM),
         AdminRoute("POST", "/admin/appointments/calendar", "appointment_calendar", COMMERCE),
     ),
-    pages=(AppointmentPages, AppointmentTillPages),
+    pages=(
+        *(AppointmentPages, AppointmentWeekPages, AppointmentFindingPages, AppointmentChangePages),
+        AppointmentTillPages,
+    ),
     member=MemberPart({"appointments": appointments_json}, AppointmentsPage, calendar_routes),
     till=TillPart(
         (

@@ -1,0 +1,237 @@
+"""A week of appointments in the console: a column for each day, in it a lane for each who serves (N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.engine.times.hours import Span
+from bot.engine.times.local_time import day_after, local, today
+from bot.model.plain_text import masked_name
+from bot.model.translatable import Translatable
+from bot.promotions.appointments.engine.declared import APPOINTMENTS
+from bot.promotions.appointments.engine.page import moment_of
+from bot.promotions.appointments.operations.acts import GONE
+from bot.promotions.appointments.operations.figures import BookedTime
+from bot.promotions.appointments.operations.week import DAYS, FreeTime, WeekFilter, WeekLane, appointment_week
+from bot.promotions.appointments.web.addresses import BOOK, CHANGE, PAGE, TITLE, ShownWeek
+from bot.promotions.appointments.web.subject import AppointmentSubject, appointment_part, subject_of
+from bot.web.admin.store_context import StoreContext
+from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, day_of, page_address
+from bot.wording.conversation import WEEKDAYS
+
+SHORT, LONG = timedelta(minutes=15), timedelta(minutes=45)
+"""Where something is so short, hours are drawn higher, and lower where nothing is shorter than that."""
+WeekRows: TypeAlias = str
+"""Where something stands in its lane: the classes of `appointment_week.css` for two times of day."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekBooked:
+    """An appointment in its lane. `part`: of its address."""
+
+    rows: WeekRows
+    row: BookedTime
+    name: str
+    part: str
+    to: str
+    is_moving: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFree:
+    """A time that can be had, and where it is."""
+
+    rows: WeekRows
+    clock: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLane:
+    """A place on a day. `refused`: where something was not to be had, if that was here."""
+
+    place: str
+    open: Sequence[WeekRows]
+    booked: Sequence[WeekBooked]
+    free: Sequence[WeekFree]
+    refused: WeekRows
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnDay:
+    """A column. `to`: the week with this day chosen; `now`: where the time of day is, on today."""
+
+    day: date
+    weekday: Translatable
+    to: str
+    list: str
+    lanes: Sequence[DrawnLane]
+    is_past: bool
+    is_today: bool
+    now: WeekRows
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTime:
+    """A time that was not to be had, and why. `place`: empty for any."""
+
+    why: Translatable
+    start: datetime
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentWeekPages(AdminPages):
+    """`/admin/appointments/week`."""
+
+    context: StoreContext
+
+    async def appointment_week(self, visit: Visit) -> AdminAnswer:
+        """The week of a day, today's unless another is asked for; with `moving`, where one may go."""
+        context, moving = self.context, visit.query("moving")
+        day = day_of(visit.query("day")) or today(context.now(), context.playbook().zone)
+        shown = ShownWeek(day, visit.query("service"), visit.query("place"))
+        subject = await subject_of(context, visit, moving) if moving else None
+        if moving and (subject is None or subject.booked is None or subject.booked.start <= context.now()):
+            return await week_page(context, visit, shown, refused=GONE)
+        return await week_page(context, visit, shown, subject)
+
+
+async def week_page(
+    context: StoreContext,
+    visit: Visit,
+    shown: ShownWeek,
+    moved: AppointmentSubject | None = None,
+    refused: Translatable | RefusedTime | None = None,
+) -> RenderedPage:
+    """The week with the day that is shown; `moved`: whose appointment is about to move."""
+    playbook, now = context.playbook(), context.now()
+    services, zone = APPOINTMENTS.of(playbook), playbook.zone
+    moving = None if moved is None else moved.booked
+    drawn = _Drawn(context, visit, shown, moved, zone, len(services) > 1, refused)
+    is_other = moving is not None and shown.service != moving.service
+    wanted = WeekFilter("" if is_other else shown.service, shown.place, moving)
+    first = day_after(shown.day, -shown.day.weekday())
+    days = await appointment_week(context.stores, playbook, first, now, wanted)
+    lanes = [lane for one in days for lane in one.lanes]
+    lengths = [one.end - one.start for lane in lanes for one in lane.booked]
+    lengths += [timedelta(minutes=min(one.step, one.minutes)) for one in services.values()]
+    shortest = min(lengths, default=LONG)
+    opens, closes = _hours([(one.day, *span) for one in days for span in _spans(one.lanes, zone)])
+    data: dict[str, Any] = {
+        "days": [drawn.day(one.day, one.lanes, now) for one in days],
+        "shown": shown,
+        "services": services.values(),
+        "places": list(dict.fromkeys(place for one in services.values() for place in one.places)),
+        "opens": opens,
+        "closes": closes,
+        "density": "short" if shortest <= SHORT else "long" if shortest >= LONG else "usual",
+        "before": drawn.week(day_after(shown.day, -DAYS)),
+        "after": drawn.week(day_after(shown.day, DAYS)),
+        "this": drawn.week(today(now, zone)),
+        "is_this": first <= today(now, zone) < day_after(first, DAYS),
+        "last": day_after(first, DAYS - 1),
+        "list": page_address(PAGE, day=shown.day.isoformat()),
+        "plain": shown.address(),
+        "moved": moved,
+        "moved_name": "" if moved is None else masked_name(moved.contact.name),
+        "moved_start": None if moving is None else local(moving.start, zone),
+        "is_several": len(services) > 1,
+    }
+    why = refused.why if isinstance(refused, RefusedTime) else refused
+    return RenderedPage("appointment_week.html", TITLE, data, 200 if why is None else 409, why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Makes what the template draws."""
+
+    context: StoreContext
+    visit: Visit
+    shown: ShownWeek
+    moved: AppointmentSubject | None
+    zone: ZoneInfo
+    is_several: bool
+    refused: Translatable | RefusedTime | None
+
+    def week(self, day: date) -> str:
+        """The address of this week with another day; what moves goes along."""
+        return self.shown.address(day, moving="" if self.moved is None else self.moved.part)
+
+    def day(self, day: date, lanes: Sequence[WeekLane], now: datetime) -> DrawnDay:
+        here = local(now, self.zone)
+        is_today = here.date() == day
+        return DrawnDay(
+            *(day, WEEKDAYS[day.weekday()], self.week(day), page_address(PAGE, day=day.isoformat())),
+            [self._lane(day, one, number) for number, one in enumerate(lanes)],
+            day < here.date(),
+            is_today,
+            _rows(day, here, here) if is_today else "",
+        )
+
+    def _lane(self, day: date, lane: WeekLane, number: int) -> DrawnLane:
+        return DrawnLane(
+            lane.place,
+            [_rows(day, local(start, self.zone), local(end, self.zone)) for start, end in lane.open],
+            [self._booked(day, one) for one in lane.booked],
+            [self._free(day, one, lane.place) for one in lane.free],
+            self._refused(day, lane.place, number),
+        )
+
+    def _booked(self, day: date, row: BookedTime) -> WeekBooked:
+        part = appointment_part(self.context, self.visit, row.contact.contact, row.appointment)
+        to = page_address(CHANGE, person=part, **self.shown.on(day).fields)
+        moving = None if self.moved is None else self.moved.booked
+        is_moving = moving is not None and moving.id == row.appointment
+        rows = _rows(day, row.start, row.end)
+        return WeekBooked(rows, row, masked_name(row.name.text), part, to, is_moving)
+
+    def _free(self, day: date, free: FreeTime, place: str) -> WeekFree:
+        start = local(free.start, self.zone)
+        about: Mapping[str, str] = {"start": free.start.isoformat(), "place": place}
+        kept = self.shown.on(day).fields
+        if self.moved is None:
+            service = free.services[0] if len(free.services) == 1 else self.shown.service
+            to = page_address(BOOK, service=service, **about, **kept)
+        else:
+            to = page_address(CHANGE, person=self.moved.part, act="move", **about, **kept)
+        return WeekFree(_rows(day, start, local(free.end, self.zone)), f"{start:%H:%M}", to)
+
+    def _refused(self, day: date, place: str, number: int) -> WeekRows:
+        """On the place that was wanted, or the first of the day where any would have done."""
+        if not isinstance(self.refused, RefusedTime):
+            return ""
+        start = local(self.refused.start, self.zone)
+        is_here = self.refused.place == place or (not self.refused.place and not number)
+        return _rows(day, start, start + SHORT) if start.date() == day and is_here else ""
+
+
+def refused_at(why: Translatable, start: str, place: str) -> RefusedTime | Translatable:
+    """What was refused, with the time where that can be read."""
+    moment = moment_of(start)
+    return why if moment is None else RefusedTime(why, moment, place)
+
+
+def _rows(day: date, start: datetime, end: datetime) -> WeekRows:
+    """From one local time until another, in the column of this day, also where it ends on the next."""
+    (hour, more), (until, rest) = (
+        ((one.date() - day).days * 24 + one.hour, one.minute // 5) for one in (start, end)
+    )
+    return f"h{hour} m{more} e{until} n{rest}"
+
+
+def _spans(lanes: Sequence[WeekLane], zone: ZoneInfo) -> Iterator[Span]:
+    """Of all that stands in these lanes (local time)."""
+    for lane in lanes:
+        yield from ((one.start, one.end) for one in lane.booked)
+        yield from ((local(start, zone), local(end, zone)) for start, end in lane.open)
+
+
+def _hours(spans: Sequence[tuple[date, datetime, datetime]]) -> tuple[int, int]:
+    """The first hour that is drawn, and the one before which all of it ends; past 24 on the next day."""
+    ends = ((end.date() - day).days * 24 + end.hour + (end.minute > 0) for day, _, end in spans)
+    return min((start.hour for _, start, _ in spans), default=9), max(ends, default=18)
