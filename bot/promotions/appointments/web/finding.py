@@ -11,7 +11,7 @@ from bot.engine.times.value_words import value_words
 from bot.model.translatable import tr
 from bot.operations.contact_list import contact_page, readable
 from bot.operations.contact_search import SearchTerms
-from bot.operations.looks import record_search
+from bot.operations.looks import record_search, way_of
 from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
 from bot.promotions.appointments.engine.page import moment_of
 from bot.promotions.appointments.operations.acts import GONE
@@ -83,7 +83,7 @@ class AppointmentFindingPages(AdminPages):
         self, visit: Visit, text: str, kept: Mapping[str, str], service: BookableService
     ) -> Sequence[tuple[object, str]]:
         context = self.context
-        await record_search(context.stores, visit.signed.by, context.now(), "find")
+        await record_search(context.stores, visit.signed.by, context.now(), way_of(text))
         terms = SearchTerms(text)
         found = await contact_page([context.stores], context.playbook(), terms, most=FOUND_MOST)
         return [
