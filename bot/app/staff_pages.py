@@ -39,6 +39,7 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.operations.bulk_work import BulkWork
 from bot.operations.catalog.call import OperationContext, ServerWork
 from bot.operations.channels.rotate import EnvironmentHere
+from bot.operations.chat.read_at_line import ReadAtLine
 from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.drafts.publishing import DraftContext
 from bot.operations.menu_sync_work import MenuSyncWork
@@ -192,10 +193,13 @@ def staff_pages(
     console = console_context(serving, operations, phone)
     context, drafts = StoreContext(**console.fields_by_name(), staff=staff), draft_context(serving)
     stack.push_async_callback(drafts.close)
+    read_at_line = ReadAtLine(stores, lambda: live.settings.channels, live.account)
+    stack.push_async_callback(read_at_line.close)
     chat = ChatPages(
         context,
         feed=ChatFeed(stores.chat_changes, serving.clock),
         unanswered=(unanswered := recent_unanswered(context)),
+        read_at_line=read_at_line,
     )
     served = ShopsServed(
         **console.fields_by_name(),

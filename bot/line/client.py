@@ -106,6 +106,7 @@ class LineClient:
         self._push = self._post("/v2/bot/message/push")
         self._multicast = self._post("/v2/bot/message/multicast")
         self._loading = self._post("/v2/bot/chat/loading/start")
+        self._mark_as_read = self._post("/v2/bot/chat/markAsRead")
 
     def close(self) -> None:
         """End the idle connections."""
@@ -138,6 +139,13 @@ class LineClient:
         """Show the loading animation: 5 to 60 seconds, in steps of 5. Persons only."""
         body = orjson.dumps({"chatId": user_id, "loadingSeconds": seconds})
         return await self._send(self._loading, body, (user_id,))
+
+    async def mark_as_read(self, token: str) -> CallResult:
+        """Show a person that their message with this `markAsReadToken`, and all before it, were read.
+
+        https://developers.line.biz/en/reference/messaging-api/#mark-as-read
+        """
+        return await self._send(self._mark_as_read, orjson.dumps({"markAsReadToken": token}), (token,))
 
     async def leave(self, kind: Literal["group", "room"], chat_id: str) -> CallResult:
         """Leave a group chat or multi-person chat."""

@@ -47,6 +47,8 @@ class Channel:
     plan: PricePlan | None = None
     shop: str | None = None
     sms: str | None = None
+    mark_read: bool = False
+    """Whether LINE shows a conversation as read once staff have opened it in the console."""
 
 
 def channel_titles(channels: Mapping[str, Channel], bot: str) -> Mapping[str, str]:

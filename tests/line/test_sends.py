@@ -47,6 +47,7 @@ SENDS: dict[str, tuple[str, Call]] = {
     "push": ("/v2/bot/message/push", lambda client: client.push(TO, BODY, KEY)),
     "multicast": ("/v2/bot/message/multicast", lambda client: client.multicast([TO, "Ub"], BODY, KEY)),
     "loading": ("/v2/bot/chat/loading/start", lambda client: client.loading(TO, 20)),
+    "mark_as_read": ("/v2/bot/chat/markAsRead", lambda client: client.mark_as_read(TOKEN)),
     "leave": (f"/v2/bot/group/{TO}/leave", lambda client: client.leave("group", TO)),
     "validate": ("/v2/bot/message/validate/reply", lambda client: client.validate("reply", BODY)),
 }
@@ -107,6 +108,11 @@ async def test_tokens_and_ids_of_any_kind_stay_inside_of_their_place(
 async def test_loading_says_for_whom_and_how_long(line: FakeLine, client: LineClient) -> None:
     await client.loading(TO, 20)
     assert line.requests[0].json == {"chatId": TO, "loadingSeconds": 20}
+
+
+async def test_marking_as_read_says_up_to_which_message(line: FakeLine, client: LineClient) -> None:
+    await client.mark_as_read(TOKEN)
+    assert line.requests[0].json == {"markAsReadToken": TOKEN}
 
 
 async def test_one_connection_serves_many_sends(line: FakeLine, client: LineClient) -> None:
@@ -332,7 +338,7 @@ async def test_an_answer_that_repeats_the_request_gives_nothing_away(
     assert ACCESS_TOKEN not in outcome.message
     assert "\n" not in outcome.message
     assert len(outcome.message) <= 300
-    assert (TOKEN if name == "reply" else TO) not in outcome.message or name == "validate"
+    assert (TOKEN if name in ("reply", "mark_as_read") else TO) not in outcome.message or name == "validate"
 
 
 @pytest.mark.parametrize("request_id", ["", "x" * 101, "秘"])

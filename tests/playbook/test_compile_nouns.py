@@ -43,6 +43,7 @@ channels:
     channel_secret: opaque
     staff: line_chat
     staff_silence: 6h
+    mark_read: true
     groups: silent
     shop: forest
     sms: own
@@ -139,6 +140,7 @@ def test_what_opens_a_channel(settings: Settings) -> None:
         plan=PricePlan(1200, 6000, 0.2),
         shop="forest",
         sms="own",
+        mark_read=True,
     )
 
 

@@ -92,6 +92,12 @@ BROKEN: Mapping[str, tuple[Channel, Mapping[str, Any], Mapping[str, str]]] = {
         {"webhook_address": "wrong", "webhook_test": "wrong"},
     ),
     "chat is on": (MAIN, {"chat": True}, {"chat_mode": "wrong"}),
+    "chat is off, and LINE is to show what staff read": (
+        replace(MAIN, mark_read=True),
+        {},
+        {"chat_mode": "wrong"},
+    ),
+    "chat is on for that": (replace(MAIN, mark_read=True), {"chat": True}, {}),
     "the LIFF app is tall": (MAIN, {"liff_size": "tall"}, {"liff_size": "wrong"}),
     "the LIFF app may not speak": (MAIN, {"liff_scopes": ["openid", "profile"]}, {"liff_scopes": "wrong"}),
     "the LIFF app opens another page": (

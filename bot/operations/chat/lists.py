@@ -186,9 +186,10 @@ async def rows_of(stores: Stores, listed: Sequence[ListedChat], zone: ZoneInfo) 
     )
 
 
-async def mark_read(stores: Stores, contact: str, channel: str, at: datetime) -> None:
-    """Somebody of the team has seen what was said up to `at`: it is read for all of them."""
-    await stores.staff_chats.mark_read(contact, channel, at)
+async def mark_read(stores: Stores, contact: str, channel: str, at: datetime) -> bool:
+    """Somebody of the team has seen what was said up to `at`: it is read for all of them. Whether that is
+    news."""
+    return await stores.staff_chats.mark_read(contact, channel, at)
 
 
 async def mark_opened(stores: Stores, contact: str, chat: StaffChat, me: str) -> None:

@@ -75,7 +75,7 @@ def account_findings(channel: Channel, at_line: AccountAnswers, staff: StaffPlac
     yield _secret(channel, at_line)
     yield _same_account(at_line)
     yield _account_id(channel, at_line)
-    yield _chat_mode(at_line, staff)
+    yield _chat_mode(at_line, staff, marks_read=channel.mark_read)
     yield _quota(at_line)
 
 
@@ -164,7 +164,7 @@ def _account_id(channel: Channel, at_line: AccountAnswers) -> SetupFinding:
     )
 
 
-def _chat_mode(at_line: AccountAnswers, staff: StaffPlace) -> SetupFinding:
+def _chat_mode(at_line: AccountAnswers, staff: StaffPlace, *, marks_read: bool) -> SetupFinding:
     info = at_line.info
     mode = info.body.get("chatMode") if info is not None and info.is_fine else None
     if mode not in ("chat", "bot"):
@@ -177,7 +177,13 @@ def _chat_mode(at_line: AccountAnswers, staff: StaffPlace) -> SetupFinding:
             RESPONSES,
             tr("switch “Chat” (聊天) on, “Webhook” on, and answer by hand (手動)"),
         )
-    if staff != "line_chat" and is_on:
+    if marks_read and not is_on:
+        return CHAT_MODE.wrong(
+            tr("chat is off, so LINE marks everything as read by itself, and mark_read does nothing"),
+            RESPONSES,
+            tr("switch “Chat” (聊天) on, “Webhook” on, and answer by hand (手動); or take out  mark_read"),
+        )
+    if staff != "line_chat" and not marks_read and is_on:
         return CHAT_MODE.wrong(
             tr(
                 "chat is on, and by the playbook nobody answers there: what is typed there the bot never sees"

@@ -114,6 +114,12 @@ CHANNEL: dict[str, Word] = {
     "staff_silence": Word(
         FIXED, 2, "So long after the customer's last message the bot speaks again. 多久後機器人恢復", "12h"
     ),
+    "mark_read": Word(
+        SWITCH,
+        2,
+        "Whether LINE shows what customers wrote as read once staff open it in the console. 已讀",
+        "true",
+    ),
     "groups": Word(
         one_of(*get_args(GroupPolicy)),
         1,

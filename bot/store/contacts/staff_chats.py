@@ -180,11 +180,12 @@ class StaffChats:
                 unanswered[of.get("by")] += number * of["asked"]
         return OpenChats(waiting, had, unanswered)
 
-    async def mark_read(self, contact: str, channel: str, at: datetime) -> None:
+    async def mark_read(self, contact: str, channel: str, at: datetime) -> bool:
         """Store that the team has read a chat up to `at`; an earlier moment than the stored one changes
-        nothing."""
+        nothing. Whether it was news."""
         where = {"_id": contact, "part": part_of(contact)}
-        await self._contacts.update_one(where, {"$max": {f"read.{channel}": at}})
+        changed = await self._contacts.update_one(where, {"$max": {f"read.{channel}": at}})
+        return bool(changed.modified_count)
 
     async def mark_opened(self, contact: str, channel: str, since: datetime) -> None:
         """Store that the account that has a conversation `since` then has opened it; never an earlier

@@ -25,6 +25,11 @@ from bot.operations.chat.lists import (
     others_there,
 )
 from bot.operations.chat.pictures import PICTURE_MOST
+<<<<<<< HEAD
+=======
+from bot.operations.chat.read_at_line import ReadAtLine
+from bot.operations.contact_view import masked_view
+>>>>>>> 7168c9eb7 (Mark conversations as read at LINE once staff open them, where the channel says so)
 from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
@@ -87,6 +92,7 @@ class ChatPages(AdminPages):
     context: StoreContext
     feed: ChatFeed
     unanswered: UnansweredChats
+    read_at_line: ReadAtLine
 
     def topic(self) -> LiveTopic:
         """The live topic of chats: lists have changed, or the chat that its subject names has."""
@@ -195,7 +201,9 @@ class ChatPages(AdminPages):
         )
         await record_look(stores, opened.found.contact.id, me, now, "conversation_read")
         if page.turns and not visit.query("before"):
-            await mark_read(stores, opened.found.contact.id, opened.channel, page.turns[-1].turn.at)
+            last = page.turns[-1].turn.at
+            if await mark_read(stores, opened.found.contact.id, opened.channel, last):
+                self.read_at_line.begin(opened.id, [one.turn for one in page.turns])
         sizes = await stores.conversation_files.sizes(pictures_of(page))
         price = await answering.price_of(opened.found, opened.channel, self.context.prices())
         had = answering.chat_of_staff(opened.found, opened.channel)

@@ -13,6 +13,7 @@ from bot.model.channel import Channel
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Cause, Incoming, Secrecy, TranscriptRow
 from bot.model.settings import Settings
+from bot.operations.chat.read_at_line import MarksAsRead, ReadAtLine
 from bot.runtime.chat_feed import ChatFeed
 from bot.store.codec.transcript_codec import encode_transcript
 from bot.web.admin.chat_pages import ChatPages, recent_unanswered
@@ -34,6 +35,7 @@ class ChatWorld:
     staff: StaffWorld
     worlds: StaffWorlds
     line: FakeLine
+    reads: ReadAtLine
     said: int = field(default=0, init=False)
 
     async def add(self, *people: Contact) -> None:
@@ -68,14 +70,18 @@ class ChatWorld:
         return await self.staff.stores.audit.of(AMY.id)
 
 
-async def chat_world(worlds: StaffWorlds, line: FakeLine) -> ChatWorld:
-    """One that has begun, and ends with the test."""
+async def chat_world(
+    worlds: StaffWorlds, line: FakeLine, channel: Channel = MAIN, account: MarksAsRead | None = None
+) -> ChatWorld:
+    """One that has begun, and ends with the test; `account` is asked to mark as read."""
+    channels = {"main": channel}
     at = {"line_api": line.url, "line_data_api": line.url}
-    console = worlds.console(lambda: PLAYBOOK, Settings({"main": MAIN}), **at)
+    console = worlds.console(lambda: PLAYBOOK, Settings(channels), **at)
     context = StoreContext(**console.fields_by_name(), staff=worlds.accounts)
     feed = ChatFeed(worlds.stores.chat_changes, worlds.clock)
-    pages = ChatPages(context, feed=feed, unanswered=recent_unanswered(context))
+    reads = ReadAtLine(worlds.stores, lambda: channels, lambda name: account)
+    pages = ChatPages(context, feed=feed, unanswered=recent_unanswered(context), read_at_line=reads)
     staff = await worlds(pages.handlers(), topics={"chat": pages.topic()})
-    world = ChatWorld(staff, worlds, line)
+    world = ChatWorld(staff, worlds, line, reads)
     await world.add(AMY)
     return world

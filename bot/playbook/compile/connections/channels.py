@@ -69,6 +69,7 @@ def _settings(scope: Scope, name: str, node: Map) -> Channel:
         plan=_plan(scope, node.get("plan")),
         shop=text("shop"),
         sms=text("sms"),
+        mark_read=scope.switch(node.get("mark_read")),
     )
 
 
