@@ -25,11 +25,7 @@ from bot.operations.chat.lists import (
     others_there,
 )
 from bot.operations.chat.pictures import PICTURE_MOST
-<<<<<<< HEAD
-=======
 from bot.operations.chat.read_at_line import ReadAtLine
-from bot.operations.contact_view import masked_view
->>>>>>> 7168c9eb7 (Mark conversations as read at LINE once staff open them, where the channel says so)
 from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
