@@ -25,6 +25,7 @@ PAGES = (
     "/admin/draws/new",
     "/admin",
     "/admin/contacts",
+    "/admin/chat/report",
     "/admin/flows",
     "/admin/flows/skin_quiz",
     "/admin/menus",

@@ -100,6 +100,8 @@ _PAGES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/chat/part", "chat_part", TEAM, by_channel="or all"),
     AdminRoute("GET", "/admin/chat/file", "chat_file", TEAM),
+    AdminRoute("GET", "/admin/chat/report", "chat_report", TEAM, by_channel="or all"),
+    AdminRoute("GET", "/admin/chat/report/file", "chat_report_file", TEAM, by_channel="or all"),
     AdminRoute("POST", "/admin/chat/do", "chat_do", TEAM, file_most=UPLOAD_MOST),
     AdminRoute("POST", "/admin/chat/picture", "chat_picture", TEAM, file_most=UPLOAD_MOST),
     AdminRoute("POST", "/admin/chat/picture/dropped", "chat_picture_dropped", TEAM),
