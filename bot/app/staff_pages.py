@@ -64,6 +64,7 @@ from bot.web.admin.broadcast_review import DraftedBroadcasts
 from bot.web.admin.chat_form import ChatForm
 from bot.web.admin.chat_pages import ChatPages, recent_unanswered
 from bot.web.admin.chat_pictures import ChatPictures
+from bot.web.admin.chat_ready_form import ChatReadyForm
 from bot.web.admin.chat_report_page import ChatReportPage
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
@@ -249,6 +250,7 @@ def staff_pages(
         **chat.handlers(),
         **ChatForm(context, ChatPictures(context)).handlers(),
         **ChatReportPage(console).handlers(),
+        **ChatReadyForm(context).handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),
         **TesterPages(sending).handlers(),

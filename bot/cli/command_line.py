@@ -47,6 +47,7 @@ _IN_ORDER: Mapping[str, tuple[str, str]] = {
     "schema": ("bot.cli.playbook.schema", "the language as JSON Schema, for editors"),
     "contact": ("bot.cli.contact.command", "who somebody is, what is known, unbinding, two that are one"),
     "chat": _of_subject("chats"),
+    "ready": _of_subject("ready"),
     "friends": ("bot.cli.friends", "friends who were here before: by LINE's list, or a file of LINE ids"),
     "members": ("bot.cli.members", "members from a list, also before they are on LINE"),
     "audience": ("bot.cli.audience", "audiences, how many people are in one, and who"),

@@ -187,6 +187,8 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "menu_paused": tr("rich menu paused"),
     "menu_resumed": tr("rich menu shown again"),
     "setup_answered": tr("an answer about the set-up at LINE"),
+    "ready_answer_written": tr("ready answer written"),
+    "ready_answer_removed": tr("ready answer removed"),
     "channel_linked": tr("official account linked"),
     "channel_resumed": tr("official account heard again"),
     "channel_rotated": tr("official account: new secret or token"),

@@ -106,6 +106,9 @@ SETUP_REPLIES = CollectionSpec(
     person=Impersonal(),
     sealed=("s",),
 )
+READY_ANSWERS = CollectionSpec(
+    name="ready_answers", life=Stays("removed"), person=Impersonal(), sealed=("s", "picture")
+)
 CHANNEL_LINKS = CollectionSpec(
     name="channel_links", life=Stays("removed"), person=Impersonal(), sealed=("s",)
 )
@@ -133,6 +136,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("import_marks", Expires("at", timedelta(days=1))),
         SECRETS,
         SETUP_REPLIES,
+        READY_ANSWERS,
         CHANNEL_LINKS,
         SHOP_LINKS,
         SHOP_NEWS,

@@ -96,6 +96,7 @@ from bot.store.keyed_ids import CALLED_BY_TOKEN, REVEALED_BY_TOKEN
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.proposals import Proposals
 from bot.store.push_subscriptions import PushSubscriptions
+from bot.store.ready_answers import ReadyAnswers
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
@@ -151,6 +152,7 @@ class Stores:
     binding_checks: BindingChecks
     ignored_questions: IgnoredQuestions
     setup_replies: SetupReplies
+    ready_answers: ReadyAnswers
     channel_links: ChannelLinks
     brakes: Brakes
     bulk_runs: BulkRuns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,4 +73,16 @@ def test_what_binds_comes_first_and_links_last() -> None:
     assert kinds == sorted(kinds), "cards, then the links of the other pages"
     names = [one.name for one in ready if one.kind == "card"]
     assert names.index("welcome") < names.index("opening_hours") < names.index("store_list")
-    assert names[-1] == "privacy_notice"
+    bound = replace(AMY, phone="+886912345678")
+    offered = canned_answers(found.playbook, found.settings.channels["main"], NOW, bound)
+    assert [one.name for one in offered] == [one.name for one in ready[2:]], "nothing that binds a bound one"
+
+
+def test_where_a_card_says_ready_only_those_are() -> None:
+    """A playbook of before, none of whose cards says so, offers all that do not say `staff: false`."""
+    found = valid_playbook(loaded(PLAYBOOK.replace("目前不在, staff: false", "目前不在, ready: true")))
+    playbook, account = found.playbook, found.settings.channels["main"]
+    ready = canned_answers(playbook, account, NOW)
+    assert [one.name for one in ready if one.kind == "card"] == ["away"]
+    with pytest.raises(ChatRefused):
+        canned_messages(playbook, AMY, account, CannedAnswer("card", "shipping"), NOW)

@@ -163,6 +163,11 @@ async def _doubtful_codes(world: ApiWorld) -> Values:
     return {"coupon": "線上碼"}
 
 
+async def _ready_answer(world: ApiWorld) -> Values:
+    written = await called(world, "ready.write", name="營業時間", text="每天 10:00–22:00")
+    return {"answer": written.id}
+
+
 async def _two(world: ApiWorld) -> Values:
     return {"contact": await located(world), "other": await located(world, "M:3")}
 
@@ -290,6 +295,8 @@ CALLS: Mapping[str, ValidCall] = {
     "chats.note": _of_chat(text="她很急"),
     "chats.hand_over": _colleague,
     "chats.finish": _had_chat,
+    "ready.write": _of_nobody(name="營業時間", text="每天 10:00–22:00"),
+    "ready.remove": _ready_answer,
     "testers.make": _of_contact(tester="小編"),
     "testers.end": _tester,
 }

@@ -342,3 +342,4 @@ def test_a_card_is_kept_from_staff(folder: Path) -> None:
     assert card_of(folder, "text: 嗨").for_staff
     assert card_of(folder, "text: 嗨\nstaff: true").for_staff
     assert not card_of(folder, "text: 嗨\nstaff: false").for_staff
+    assert card_of(folder, "text: 嗨\nready: true").ready

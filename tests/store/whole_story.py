@@ -16,7 +16,7 @@ from bot.model.bulk_run import BulkAhead, BulkFigures, BulkRun, SoughtPeople
 from bot.model.channel_link import ChannelLink, FormerAddress
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity
-from bot.model.conversation import SentMessage
+from bot.model.conversation import UNKNOWN, SentMessage, StaffPicture
 from bot.model.draft import DraftFile
 from bot.model.erasure import Erasure, KnownBy
 from bot.model.event import Profile
@@ -27,6 +27,7 @@ from bot.model.own_secret import OwnSecret
 from bot.model.processes import part_of
 from bot.model.proposal import Proposal
 from bot.model.published_version import NowLive, VersionFile, VersionFiles
+from bot.model.ready_answer import ReadyAnswer
 from bot.model.settings import Alert, SmsSettings
 from bot.model.setup_reply import SetupReply
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
@@ -294,6 +295,9 @@ class Story:
         assert await self._stores.drafts.put("amy", draft) is not None
         reply = SetupReply("main", "enabled_by", True, "amy", self._clock.now(), "老闆阿明")
         await self._stores.setup_replies.store(reply)
+        ready = ReadyAnswer("r1", NAME, f"{NAME} {PHONE}", "console:amy", self._clock.now(), "hi")
+        await self._stores.ready_answers.store(ready)
+        await self._stores.ready_answers.set_picture("r1", StaffPicture(ALLERGY.encode() * 9, UNKNOWN))
         former = FormerAddress("https://other.example/hook?token=theirs", "amy", self._clock.now())
         linked = ChannelLink("1001", "森活選品", "main", "linked", "amy", self._clock.now(), former=former)
         assert await self._stores.channel_links.put(linked, None)

@@ -195,8 +195,10 @@ class Card:
     quick_replies: tuple[Tap, ...] = ()
     taps: tuple[Tap, ...] = field(default=())
     """All taps in it, quick replies included."""
+    ready: bool = False
+    """Whether it is among the ready answers of staff."""
     for_staff: bool = True
-    """Whether staff may send it as a ready answer."""
+    """The same where no card of the playbook says `ready`: off for `staff: false`."""
 
 
 CardLeaf: TypeAlias = (

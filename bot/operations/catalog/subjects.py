@@ -55,6 +55,7 @@ SUBJECTS: Sequence[OperationSubject] = (
     OperationSubject(
         "contacts", "contact", "contacts: who somebody is, what is known of them, what staff change of it"
     ),
+    OperationSubject("ready", "ready", "ready answers that staff write: for themselves, the team, a channel"),
     OperationSubject("chats", "chat", "conversations: who waits; taken, answered, handed on, given back"),
     OperationSubject("me", "", "the token that calls"),
     OperationSubject("playbook", "", "the playbook: drafts of it, which a token has of its own"),

@@ -1,7 +1,8 @@
-"""Ready-made answers for staff: cards of the playbook, and links of the account's pages (E3)."""
+"""Ready answers that the playbook gives staff: its cards, and links of the account's pages (E3)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -47,9 +48,12 @@ class CannedAnswer:
     binds: bool = False
 
 
-def canned_answers(playbook: Playbook, account: Channel, now: datetime) -> list[CannedAnswer]:
+def canned_answers(
+    playbook: Playbook, account: Channel, now: datetime, contact: Contact | None = None
+) -> list[CannedAnswer]:
     """What staff may send on this channel as it stands: what binds first, then cards in the order in which
-    the playbook has them, then the links of the other pages."""
+    the playbook has them, then the links of the other pages. To a `contact` that is bound, nothing that
+    binds."""
     unknown = Contact("", identities=(Identity(account.name),))
     bind, has_link = binding_flows(playbook, account.name), _has_link(playbook, account)
     links = [
@@ -57,12 +61,13 @@ def canned_answers(playbook: Playbook, account: Channel, now: datetime) -> list[
         for name, title in (pages(playbook, account.name) if has_link else {}).items()
     ]
     lead = {one.name for page in bind for one in binding_cards(playbook, account, page, now)}
-    cards: list[CannedAnswer] = []
+    cards, offers = list[CannedAnswer](), _offered(playbook)
     for name, card in sorted(playbook.cards.items(), key=lambda one: _written_at(one[1])):
         found, asked = _render(playbook, unknown, account.name, name, now)
-        if card.for_staff and not _OF_A_TURN & asked and found.messages:
+        if offers(card) and not _OF_A_TURN & asked and found.messages:
             cards.append(CannedAnswer("card", name, *_words(found.messages[0]), binds=name in lead))
-    first = [one for one in (*cards, *links) if one.binds]
+    is_bound = contact is not None and contact.phone is not None
+    first = [one for one in (*cards, *links) if one.binds and not is_bound]
     return [*first, *(one for one in (*cards, *links) if not one.binds)]
 
 
@@ -76,12 +81,20 @@ def canned_messages(
         except (NoLink, KeyError) as error:
             raise ChatRefused(tr("this answer is not in the playbook any more")) from error
         return ({"type": "text", "text": f"{pages(playbook, account.name)[answer.name]}\n{link.address}"},)
-    if answer.name not in playbook.cards or not playbook.cards[answer.name].for_staff:
+    if answer.name not in playbook.cards or not _offered(playbook)(playbook.cards[answer.name]):
         raise ChatRefused(tr("this answer is not in the playbook any more"))
     found, _ = _render(playbook, contact, account.name, answer.name, now)
     if found.problems or not 1 <= len(found.messages) <= MESSAGES_MOST:
         raise ChatRefused(tr("with what is known of this person LINE does not take this card"))
     return found.messages
+
+
+def _offered(playbook: Playbook) -> Callable[[Card], bool]:
+    """Whether staff are offered a card: where it says `ready: true`. In a playbook none of whose cards says
+    so, as version 0.9 had it, all are but those with `staff: false`."""
+    if any(card.ready for card in playbook.cards.values()):
+        return lambda card: card.ready
+    return lambda card: card.for_staff
 
 
 def card_titles(playbook: Playbook, channel: str, now: datetime) -> dict[str, tuple[TranslatableValue, str]]:

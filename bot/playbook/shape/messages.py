@@ -189,7 +189,10 @@ _BESIDE: dict[str, Word] = {
 }
 
 _OF_NAMED: dict[str, Word] = {
-    "staff": Word(SWITCH, 2, "With false, it is none of the ready answers of staff. 客服的常用回覆", "false"),
+    "ready": Word(SWITCH, 2, "With true, staff find it among their ready answers. 放進常用回覆", "true"),
+    "staff": Word(
+        SWITCH, 2, "With false, it is no ready answer where no card says ready. 不放進常用回覆", "false"
+    ),
 }
 """What only a card with a name says."""
 

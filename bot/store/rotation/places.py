@@ -77,6 +77,8 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "alerts.said": _of_row,
     "erasures.s": lambda within, path: f"erasures\0{within[0]['_id']}",
     "setup_replies.s": lambda within, path: f"setup_replies\0{within[0]['_id']}",
+    "ready_answers.s": lambda within, path: f"ready_answers\0{within[0]['_id']}",
+    "ready_answers.picture": lambda within, path: f"ready_answers\0{within[0]['_id']}\0picture",
     "channel_links.s": lambda within, path: f"channel_links\0{within[0]['_id']}",
     "secrets.value": lambda within, path: f"secrets\0{within[0]['_id']}",
     "playbook_files.s": lambda within, path: f"playbook_files\0{within[0]['_id']}",

@@ -22,7 +22,7 @@ from bot.operations.declared.chats import (
     take_chat,
 )
 from bot.web.admin.chat_pictures import ChatPictures
-from bot.web.admin.chat_ready import ReadyAnswers
+from bot.web.admin.chat_ready import ReadyInChat
 from bot.web.admin.open_chat import CHAT, OpenChat, wanted_chat
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import (
@@ -117,7 +117,7 @@ class ChatForm(AdminPages):
         form, chat = visit.form, Chat(opened.found, opened.channel)
         key, may_cost, drafts = form.get("form", ""), form.get("may_cost") == "1", list[str]()
         try:
-            messages = await self._messages(opened, form, tokens)
+            messages = await self._messages(opened, form, tokens, visit.signed.by)
             drafts = await self.pictures.settle(opened, tokens, key)
             outcome = await send_in_chat(
                 visit.call(self.context), chat, messages, may_cost=may_cost, even_if=even_if
@@ -130,11 +130,13 @@ class ChatForm(AdminPages):
         return outcome
 
     async def _messages(
-        self, opened: OpenChat, form: Mapping[str, str], tokens: list[str]
+        self, opened: OpenChat, form: Mapping[str, str], tokens: list[str], by: str
     ) -> tuple[Mapping[str, Any], ...]:
-        """The messages of an answer: its text, its pictures, the ready answer that was chosen."""
+        """The messages of an answer: its text, its pictures, the ready answers that were chosen."""
         written = form.get("text", "").replace("\r\n", "\n")
-        ready = ReadyAnswers(self.context).messages(opened, form.get("canned", ""))
+        chosen, ready = ReadyInChat(self.context, by), list[Mapping[str, Any]]()
+        for named in form.get("canned", "").splitlines():
+            ready += await chosen.messages(opened, named)
         has_text = written.strip() or not (ready or tokens)
         said = [answering.text_message(written)] if has_text else []
         said += await self.pictures.messages(opened, tokens)

@@ -33,7 +33,7 @@ from bot.operations.refused_calls import refused_accounts, waits_in_words
 from bot.operations.sent_files import FileRefused, opened_file, sent_in
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_parts import SHOWN_MOST, pictures_of
-from bot.web.admin.chat_ready import ReadyAnswers
+from bot.web.admin.chat_ready import ReadyInChat
 from bot.web.admin.chat_view import (
     free_seconds,
     price_words,
@@ -97,8 +97,9 @@ class ChatPages(AdminPages):
     async def chat(self, visit: Visit) -> AdminAnswer:
         """The page: the list, and the chat that the address names."""
         opened = await opened_chat(self.context, visit, visit.query("chat"))
-        ready = ReadyAnswers(self.context).groups(opened) if opened is not None else []
-        data = await self._list(visit) | await self._talk(visit, opened) | {"ready": ready}
+        data = await self._list(visit) | await self._talk(visit, opened)
+        if opened is not None:
+            data |= await self._ready(visit).data(opened)
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         data |= {"pane": pane, "me": visit.signed.name}
         return RenderedPage("chat.html", TITLE, data, frames=True)
@@ -107,10 +108,16 @@ class ChatPages(AdminPages):
         """The list, or what is said in a chat, as they are by now; or a ready answer, as it would go out."""
         opened = await opened_chat(self.context, visit, visit.query("chat"))
         if visit.query("of") == "ready" and opened is not None:
-            return ReadyAnswers(self.context).preview(opened, visit.query("ready"), visit.words)
+            return await self._ready(visit).preview(opened, visit.query("ready"), visit.words)
+        if visit.query("of") == "readies" and opened is not None:
+            data = {"say": visit.words.words, **await self._ready(visit).data(opened)}
+            return Fragment("chat_ready_list.html", data)
         if visit.query("of") == "list":
             return Fragment("chat_list.html", await self._list(visit) | {"chat": opened})
         return Fragment("chat_talk.html", await self._talk(visit, opened))
+
+    def _ready(self, visit: Visit) -> ReadyInChat:
+        return ReadyInChat(self.context, visit.signed.by)
 
     async def chat_file(self, visit: Visit) -> AdminAnswer:
         """A file that somebody sent, or the part of it that a player asks for: shown where it is a picture,

@@ -84,8 +84,11 @@ class Cards:
             )
             self._scope.wrong(first_of(node), "replies-over-5", message, tr("leave some out"))
         every = {tap.key: tap for tap in (*parts.others, *taps.all())}
+        ready = self._scope.switch(node.get("ready"))
         for_staff = node.get("staff") is None or self._scope.switch(node.get("staff"))
-        return Card(place_of(node), key, tuple(bubbles), tuple(quick), tuple(every.values()), for_staff)
+        return Card(
+            place_of(node), key, tuple(bubbles), tuple(quick), tuple(every.values()), ready, for_staff
+        )
 
     def tap(
         self, node: Map, card_key: str, *, tabs: Collection[str] | None = None, name: str | None = None

@@ -4,7 +4,7 @@ import { draw, opened, renewed, served } from "./chat_drawing.js";
 import { Pictures, dragsPicture } from "./chat_pictures.js";
 import { fitAboveKeyboard } from "./chat_keyboard.js";
 import { hearKeys } from "./chat_keys.js";
-import { ReadyAnswers } from "./chat_ready.js";
+import { AttachedCards, ReadyAnswers } from "./chat_ready.js";
 import { speakLanguage } from "./line/words.js";
 import { follow } from "./live.js";
 import { watchWhoWaits } from "./chat_waiting.js";
@@ -107,12 +107,11 @@ let isToBeSeen = false; // it costs by now, and what stands in the box was begun
 
 function priced() {
   const price = at("price");
-  if (shown === "0" && price.dataset.costs === "1" && (box.value !== "" || pictures.tokens || ready?.isOpen)) isToBeSeen = true;
+  if (shown === "0" && price.dataset.costs === "1" && (box.value !== "" || pictures.tokens || attached.named)) isToBeSeen = true;
   if (price.dataset.costs === "0") isToBeSeen = false;
   shown = price.dataset.costs;
   freeUntil = performance.now() + Number(price.dataset.free) * 1000;
   document.getElementById("price-at").replaceChildren(price);
-  ready?.priced(price);
   const [mayAnswer] = answer.elements.do;
   const wasTheirs = mayAnswer.disabled;
   mayAnswer.disabled = price.dataset.by !== ""; // a colleague has it: notes only, until it is taken over
@@ -133,7 +132,6 @@ function tick() {
     price.dataset.free = "0";
     renew({ list: false, talk: true });
   } else price.firstElementChild.textContent = desk.dataset.free.replace("{seconds}", left);
-  ready?.priced(price);
 }
 
 const says = answer?.querySelector(".answer-says");
@@ -145,9 +143,9 @@ function say(text, isGood = false) {
 }
 
 function keep(more = {}) {
-  const draft = { text: box.value, do: answer.elements.do.value, pictures: pictures.all, ...more };
+  const draft = { text: box.value, do: answer.elements.do.value, pictures: pictures.all, cards: attached.all, ...more };
   try {
-    if (draft.text === "" && draft.pictures.length === 0 && !draft.sending) localStorage.removeItem(kept);
+    if (draft.text === "" && draft.pictures.length === 0 && draft.cards.length === 0 && !draft.sending) localStorage.removeItem(kept);
     else localStorage.setItem(kept, JSON.stringify(draft));
   } catch {
     // a browser that keeps nothing
@@ -165,6 +163,7 @@ function restore() {
   box.value = draft.text;
   answer.elements.do.value = draft.do;
   pictures.show(draft.pictures ?? []);
+  attached.show(draft.cards ?? []);
   if (draft.sending) answer.elements.form.value = draft.sending; // perhaps it went out: once more does no harm
 }
 
@@ -178,14 +177,14 @@ async function newProof() {
   return page.querySelector('#answer [name="proof"]')?.value ?? null;
 }
 
-async function posted(fields, file = null) {
+async function posted(fields, to = "/admin/chat/do", file = null) {
   let isRenewed = false;
   for (let isLost = false; ; isLost = true) {
     let response;
     try {
       const body = file === null ? new URLSearchParams(fields) : new FormData();
       if (file !== null) for (const [name, value] of [...Object.entries(fields), ["file", file]]) body.append(name, value);
-      response = await fetch(file === null ? "/admin/chat/do" : "/admin/chat/picture", { method: "POST", body, redirect: "manual" });
+      response = await fetch(to, { method: "POST", body, redirect: "manual" });
       if (response.status >= 500) throw new TypeError("away");
     } catch {
       say(desk.dataset.lost);
@@ -212,22 +211,22 @@ let isSending = false;
 let typed = -Infinity;
 let sign = { how: "", at: -Infinity };
 
-/** Send what is written, and a ready answer with it; whether it went out. */
-async function send(canned = "") {
-  if (isSending) return false;
+/** Send what is written, with its pictures and cards. */
+async function send() {
+  if (isSending) return;
   const text = box.value;
-  const fields = { ...Object.fromEntries(new FormData(answer)), pictures: pictures.tokens, canned };
+  const fields = { ...Object.fromEntries(new FormData(answer)), pictures: pictures.tokens, canned: attached.named };
   delete fields.file;
-  if (text.trim() === "" && (fields.do === "note" || !(canned || fields.pictures))) return false;
+  if (text.trim() === "" && (fields.do === "note" || !(fields.canned || fields.pictures))) return;
   if (fields.do === "note") ["canned", "pictures"].forEach((name) => delete fields[name]);
   else if (pictures.uploading > 0) {
     say(pictures.words.waits, true);
-    return false;
+    return;
   }
   if (fields.do === "answer" && isToBeSeen) {
     isToBeSeen = false;
     say(desk.dataset.costsNow);
-    return false;
+    return;
   }
   fields.script = "1";
   fields.may_cost = at("price").dataset.costs;
@@ -246,7 +245,7 @@ async function send(canned = "") {
   if (end.error) {
     keep();
     say(end.error);
-    return false;
+    return;
   }
   answer.elements.form.value = crypto.randomUUID();
   if (end.unsent) {
@@ -255,14 +254,13 @@ async function send(canned = "") {
     say(end.unsent === "would_cost" ? desk.dataset.costsNow : end.why);
   } else {
     box.value = "";
-    if (fields.do === "answer") pictures.show([]); // whoever leaves notes goes on to: the next one is no answer
+    if (fields.do === "answer") [pictures, attached].forEach((some) => some.show([])); // whoever leaves notes goes on to: the next one is no answer
     keep();
     say(end.why, !end.why);
   }
-  if (!ready?.isOpen) box.focus(); // before what takes a moment: whoever has left the field meanwhile is not called back
+  box.focus(); // before what takes a moment: whoever has left the field meanwhile is not called back
   await renew({ list: true, talk: true });
   at("said").scrollTop = at("said").scrollHeight;
-  return !end.unsent;
 }
 
 async function deed(form, submitter) {
@@ -304,12 +302,22 @@ document.addEventListener("click", (event) => {
 });
 
 const shelf = document.getElementById("ready");
+const attached = answer && new AttachedCards(answer.querySelector(".attached"), () => keep());
+const pictures = answer && new Pictures(answer, { send: (fields, file) => posted(fields, "/admin/chat/picture", file), say, changed: () => keep() });
 const ready = shelf && new ReadyAnswers(shelf, {
-  send: async (named) => ((await send(named)) ? "" : says.textContent || desk.dataset.busy),
-  written: () => ({ text: box.value, pictures: pictures.tokens ? desk.dataset.withPictures : "" }),
-  fetched: async (named) => (await fetched("ready", { ready: named })).body,
+  fetched,
+  posted: (fields, to, file = null) => posted({ proof: answer.elements.proof.value, chat: part, ...fields }, to, file),
+  put: (text) => {
+    const isEmpty = box.value.trim() === "";
+    box.setRangeText(text, isEmpty ? 0 : box.selectionStart, isEmpty ? box.value.length : box.selectionEnd, "end");
+    answer.elements.do.value = answer.elements.do[0].disabled ? "note" : "answer";
+    prompted();
+    keep();
+  },
+  attach: (card) => attached.add(card),
+  picture: (one) => pictures.show([...pictures.all, one]),
+  written: () => box.value,
 });
-const pictures = answer && new Pictures(answer, { send: posted, say, changed: () => keep() });
 
 hearKeys({ list, talk, answer, part });
 
@@ -325,13 +333,13 @@ if (answer) {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       send();
-    } else if (event.key === "/" && box.value === "" && answer.elements.do.value === "answer") {
+    } else if (event.key === "/" && isAtLineStart() && answer.elements.do.value === "answer") {
       event.preventDefault();
-      ready?.open();
+      ready.open();
     } else if (event.key === "Escape") box.blur();
   });
-  answer.querySelector(".to-ready")?.addEventListener("click", () => ready.open());
-  shelf?.addEventListener("close", () => box.focus());
+  answer.querySelector(".to-ready").addEventListener("click", () => ready.open());
+  shelf.addEventListener("close", () => box.focus());
   box.addEventListener("paste", (event) => {
     if (answer.elements.do.value === "answer" && pictures.take(event.clipboardData)) event.preventDefault();
   });
@@ -358,6 +366,11 @@ if (answer) {
   signed(false);
   setInterval(() => signed(false), SIGN);
   window.addEventListener("pagehide", () => signing("closed"));
+}
+
+/** Whether the cursor stands where a line begins. */
+function isAtLineStart() {
+  return box.selectionStart === box.selectionEnd && /(^|\n)$/.test(box.value.slice(0, box.selectionStart));
 }
 
 function signed(isStroke) {
