@@ -205,7 +205,10 @@ class TodayView:
     codes: CodesToday | None
 
     def lines(self, at: Clock) -> Iterator[Translatable]:
-        """The numbers, and what waits."""
+        """Who waits, then the numbers."""
+        if self.waiting.since is not None:
+            number, since = f"{self.waiting.people:,}", at(self.waiting.since)
+            yield tr("{number} wait for staff, the first since {since}", number=number, since=since)
         if self.counted is None:
             yield tr("nothing is counted today yet: a running bot counts, each minute")
         else:
@@ -216,9 +219,6 @@ class TodayView:
             yield tr("hours are counted since {moment}", moment=at(self.since))
         if self.extra:
             yield tr("paid messages beyond the plan, at most: {money}", money=money_text(self.extra))
-        if self.waiting.since is not None:
-            number, since = f"{self.waiting.people:,}", at(self.waiting.since)
-            yield tr("{number} wait for staff, the first since {since}", number=number, since=since)
         for one in self.unanswered.of("open"):
             yield tr("nobody answered: {asked}", asked=one.asked)
         for rest in self.unanswered.rest:

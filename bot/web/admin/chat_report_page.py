@@ -64,7 +64,7 @@ class ChatReportPage(AdminPages):
             "spans": [(one, visit.address(days=str(one)), one == days) for one in SPANS],
             "table": f"/admin/chat/report/file?days={days}",
             "tiles": _tiles(found),
-            "agents": list(_lines(found)),
+            "agents": agent_lines(found),
             "weekdays": WEEKDAYS,
             "hours": list(_hours(found.busy)),
             "say": visit.words.words,
@@ -102,7 +102,7 @@ def _time_tile(title: Translatable, median: int | None, p90: int | None) -> Figu
     )
 
 
-def _lines(found: ChatReport) -> Sequence[AgentLine]:
+def agent_lines(found: ChatReport) -> Sequence[AgentLine]:
     """Who has answered, or has a conversation now."""
     rows, now = {one.by: one for one in found.agents}, {one.by: one for one in found.now}
     names = sorted({*now, *(one for one in rows if one is not None)})

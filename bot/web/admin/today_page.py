@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.model.admin import TEAM, AdminRole
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
+from bot.operations.attention_counts import attention_counts
+from bot.operations.chat.lists import ChatRow, chats
+from bot.operations.declared.chats import report_chats
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.today import FIGURES, FigureName, TodayFigure, TodayView, today_of
 from bot.web.admin.chart import Chart, Series, chart
+from bot.web.admin.chat_report_page import agent_lines
+from bot.web.admin.chat_view import wait_level, waited_words
 from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.frame import near_moment
+from bot.web.admin.open_chat import CHAT
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, AdminPages, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, AdminPages, RenderedPage, Visit, page_address
 
+WAITING_MOST = 4
+"""Customers who wait that the page names, those who wait longest."""
+UNSENT_MOST = 99
+"""Messages that were not sent are counted up to one more than these."""
 SHOWN: tuple[FigureName, ...] = ("followed", "blocked", "messages_in", "replies", "paid", "bound")
 """The figures of the page, in their order."""
 
@@ -72,11 +82,36 @@ class TodayPage(AdminPages):
             "spans": [("", visit.address(channel=""))]
             + [(one, visit.address(channel=one)) for one in channels],
             "leads": _leads(visit.signed.role),
+            "waiting": await self._waiting(visit, channel),
+            "waited": lambda since: waited_words(now - since),
+            "level": lambda since: wait_level(now - since),
+            "say": visit.words.words,
+            "unsent": await self._unsent(UNSENT_MOST + 1),
+            "team": agent_lines(await report_chats(visit.call(self.context), days=1, channel=channel)),
             "credit": await self.credit.of(settings.sms.values()),
             "workbench": self.context.phone,
             "may_write": visit.signed.role in COMMERCE,
         }
         return RenderedPage("today.html", tr("Today"), data)
+
+    async def _unsent(self, most: int) -> int:
+        return await attention_counts(self.context.stores, self.context.now)["unsent"](most)
+
+    async def _waiting(self, visit: Visit, channel: str | None) -> Sequence[tuple[ChatRow, str]]:
+        """Who waits for the visitor, or longest, each with the address of the chat."""
+        context, name = self.context, visit.signed.name
+        found = await chats(
+            *(context.stores, "waits"),
+            me=visit.signed.by,
+            zone=context.playbook().zone,
+            channel=channel,
+            most=WAITING_MOST,
+        )
+        named = [
+            (row, context.parts.sealed(name, "chat", row.contact.contact, row.channel))
+            for row in found.rows[:WAITING_MOST]
+        ]
+        return [(row, page_address(CHAT, list="waits", chat=part)) for row, part in named]
 
 
 def _shown(found: TodayView) -> Iterator[ShownFigure]:

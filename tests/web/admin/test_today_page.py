@@ -12,9 +12,12 @@ from bot.connectors.sms.sender import Credit
 from bot.engine.notes import NO_RULE
 from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole
 from bot.model.broadcast import Sending
+from bot.model.chat_figures import answer_mark
 from bot.model.clerk import StoreClerk
+from bot.model.contact import Contact, Identity
 from bot.model.hours import HOUR, hour_of
 from bot.model.settings import Settings, ShopSettings, SmsSettings
+from bot.model.staff_chat import StaffChat
 from bot.model.translatable import ENGLISH, tr
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.sms import ProviderCredit
@@ -26,6 +29,7 @@ from bot.web.admin.today_page import TodayPage
 from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit
 from tests.conftest import NOW
 from tests.operations.test_today import counted, row, said
+from tests.people import come
 from tests.playbooks import channel
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PLAYBOOK, ZH, StaffWorld
@@ -33,6 +37,7 @@ from tests.web.admin.staff_world import PLAYBOOK, ZH, StaffWorld
 SHOP = ShopSettings("erp", "cyberbiz", None, {"username": "u", "secret": "s"})
 SMS = {"best": SmsSettings("best", "mitake", price=0.85, warn_below=200)}
 ZONE = ZoneInfo("Asia/Taipei")
+MINUTE, IN_MAIN = timedelta(minutes=1), (Identity("main", "U1", friend=True),)
 CHANNELS = {"main": "森活", "b2b": "批發"}
 
 
@@ -172,3 +177,29 @@ async def test_what_is_answered_by_now_or_ignored_is_said_as_on_its_own_page(wor
     unheard = page[page.index('id="unheard"') :].partition("</section>")[0]
     assert "略過 2 題" in unheard
     assert "內容沒有保存" not in unheard
+
+
+async def test_who_waits_comes_first_by_name_then_what_is_stuck_then_the_team_then_figures(
+    world: StaffWorld,
+) -> None:
+    """E3: an agent sees what is to be done, and their own work; no chart is drawn of nothing."""
+    waits = StaffChat("main", "waits", NOW - 20 * MINUTE, NOW)
+    await come(world.stores.contacts, Contact("main:U1", name="小美<b>", identities=IN_MAIN, chats=(waits,)))
+    account = await world.account("agent")
+    names, wait = (f"console:{account.name}", "console:amy"), 2 * MINUTE
+    marks = [answer_mark("main", one, wait, is_first=True, hour="11") for one in names]
+    await counted(world.stores, row("A", NOW, "text", *marks))
+    browser = await world.signed_in(account)
+    _, page = await browser.get("/admin", **ZH)
+    content = page[page.index("<main") : page.index("</main>")]
+    places = [content.index(f'id="{one}"') for one in ("waits", "stuck", "team", "numbers", "health")]
+    assert places == sorted(places)
+    first = content[places[0] : places[1]]
+    assert "小美&lt;b&gt;" in first
+    assert "等了 20 分鐘" in first
+    assert "/admin/chat?list=waits&amp;chat=" in first
+    assert "LINE 不接受這個官方帳號的 Channel access token" in content[places[1] : places[2]]
+    team = content[places[2] : places[3]]
+    assert "首次回覆 2 分" in team
+    assert "amy" not in team
+    assert "data-chart" not in content
