@@ -309,7 +309,8 @@ class Simulator:
         state: Delivery = "delivered"
         if attempt.answer.trouble is not None:
             state = "failed" if attempt.again_in is None else "retrying"
-        changed = self._chats.set_delivery(attempt.parcel.chat, attempt.parcel.message, state)
+        is_read = state == "delivered" and not attempt.parcel.account.console.chat  # by itself
+        changed = self._chats.set_delivery(attempt.parcel.chat, attempt.parcel.message, state, read=is_read)
         if changed is not None:
             self._feed.publish("message", message_json(changed))
 

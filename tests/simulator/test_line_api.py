@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.eventually import eventually
 from tests.simulator.conftest import MAIN, OTHER, World
 
 HELLO = [{"type": "text", "text": "你好"}]
@@ -17,6 +18,12 @@ REPLY, PUSH, MULTICAST = "v2/bot/message/reply", "v2/bot/message/push", "v2/bot/
 async def a_token(world: World, friend: str) -> str:
     await world.do(f"friends/{friend}/say", {"text": "hi"})
     return str((await world.webhook()).event["replyToken"])
+
+
+async def read_token(world: World, friend: str, text: str) -> str:
+    """The `markAsReadToken` of what a friend says."""
+    await world.do(f"friends/{friend}/say", {"text": text})
+    return str((await world.webhook()).event["message"]["markAsReadToken"])
 
 
 async def texts(world: World, friend: str) -> list[tuple[str, str]]:
@@ -318,6 +325,30 @@ async def test_the_loading_animation(world: World, friend: str) -> None:
     assert change == {"chat": friend, "seconds": 5}
     for body in ({"chatId": friend, "loadingSeconds": 7}, {"chatId": "C" + "0" * 32}, {}):
         assert (await world.call("POST", path, body))[0] == 400
+
+
+async def test_what_is_marked_as_read(world: World, friend: str) -> None:
+    """E3: by itself where chat is off; else up to a message, by the account that got its token alone."""
+
+    async def read() -> list[bool]:
+        shown = (await world.get(f"friends/{friend}/messages"))["messages"]
+        return [one.get("read", False) for one in shown]
+
+    async def says(text: str) -> str:
+        return await read_token(world, friend, text)
+
+    await says("先前")
+    await eventually(read, lambda found: found == [True])
+    await world.do("channels/main/console", {"chat": True}, "PUT")
+    tokens = [await says(text) for text in ("一", "二", "三")]
+    assert await read() == [True, False, False, False]
+    path = "v2/bot/chat/markAsRead"
+    assert (await world.call("POST", path, {"markAsReadToken": tokens[1]}))[:2] == (200, {})
+    assert await read() == [True, True, True, False]
+    others = await read_token(world, await world.friend("other"), "別家")
+    for wrong in (others, "nonsense", "", "#"):
+        assert (await world.call("POST", path, {"markAsReadToken": wrong}))[0] == 400
+    assert await read() == [True, True, True, False]
 
 
 @pytest.mark.parametrize("kind", ["group", "room"])

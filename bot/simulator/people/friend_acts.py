@@ -19,7 +19,7 @@ from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import ChatMessage, Chats, Friend, Full, Group
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.liff_settings import LiffSettings
-from bot.simulator.state.line_ids import milliseconds, new_chat_id, new_message_id, new_user_id
+from bot.simulator.state.line_ids import milliseconds, new_chat_id, new_message_id, new_user_id, read_token
 from bot.simulator.state.one_time_tokens import ReplyTokens
 from bot.simulator.state.parcel import Parcel
 from bot.simulator.state.pictures import PICTURE_AT_MOST, PictureBytes, Pictures
@@ -35,6 +35,8 @@ STAFF_TEXT_AT_MOST = 5_000
 """UTF-16 units of a text that staff send: as many as a text of the account has anywhere."""
 POSTBACK_AT_MOST = 300
 """UTF-16 units of the data of a postback."""
+_NOT_SHOWN = frozenset({"id", "quoteToken", "markAsReadToken"})
+"""Properties of a message that the phone does not get."""
 
 
 class CannotAct(Exception):
@@ -172,8 +174,9 @@ class FriendActs:
     def _send(self, friend: Friend, message: dict[str, Any], group: Any, **shown: str) -> dict[str, str]:
         """Send a message; `shown` is content that the page gets and the bot does not."""
         where = self._check_may_send(friend, group)
-        event = self._event(friend, where, "message", answerable=True) | {"message": message}
         chat = where.id if where else friend.id
+        message = message | {"markAsReadToken": read_token(chat, message["id"])}
+        event = self._event(friend, where, "message", answerable=True) | {"message": message}
         if where is None:
             self.chats.keep_friend(replace(friend, spoke=self._now()))  # nothing that the page shows
         self._show(chat, friend, message | shown, event)
@@ -271,7 +274,7 @@ class FriendActs:
         return ids | ({"message": message} if message else {})
 
     def _show(self, chat: str, friend: Friend, message: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        content = {key: value for key, value in message.items() if key not in ("id", "quoteToken")}
+        content = {key: value for key, value in message.items() if key not in _NOT_SHOWN}
         waiting = event["type"] == "message"
         shown = ChatMessage(
             message["id"],

@@ -24,8 +24,9 @@ from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_foun
 from bot.simulator.platform.sending import MessageSending, SentCall
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
+from bot.simulator.state.line_ids import of_read_token
 from bot.simulator.state.pictures import PictureBytes, Pictures
-from bot.simulator.state.state_json import group_json
+from bot.simulator.state.state_json import group_json, message_json
 from bot.simulator.state.units import line_day
 
 FOLLOWERS_A_PAGE = 300
@@ -44,6 +45,8 @@ _DATE = re.compile(r"[0-9]{8}")
 """`YYYYMMDD`."""
 _LOADING: dict[str, Spec] = {"chatId": TextSpec(1_000), "loadingSeconds": Number(5, 60)}
 """The properties of a call that shows the loading animation."""
+_MARK_AS_READ: dict[str, Spec] = {"markAsReadToken": TextSpec(1_000)}
+"""Those of a call that marks messages as read."""
 
 
 @dataclass(eq=False, repr=False)
@@ -81,6 +84,7 @@ class MessagingApi:
             Route("PUT", endpoint, "set-endpoint", self._set_endpoint, "json"),
             Route("POST", "/v2/bot/channel/webhook/test", "test-webhook", self._test_webhook, "json"),
             Route("POST", "/v2/bot/chat/loading/start", "loading", self._loading, "json"),
+            Route("POST", "/v2/bot/chat/markAsRead", "mark-as-read", self._mark_as_read, "json"),
             Route("POST", "/v2/bot/group/{id}/leave", "leave", partial(self._leave, "group")),
             Route("POST", "/v2/bot/room/{id}/leave", "leave", partial(self._leave, "room")),
         ]
@@ -136,7 +140,7 @@ class MessagingApi:
             "basicId": call.account.channel.id,
             "displayName": call.account.title,
             "chatMode": "chat" if call.account.console.chat else "bot",
-            "markAsReadMode": "auto",
+            "markAsReadMode": "manual" if call.account.console.chat else "auto",
         }
         if call.account.picture is not None:
             info["pictureUrl"] = call.account.picture
@@ -195,6 +199,20 @@ class MessagingApi:
         if friend.reached(self._clock.now()):
             self._feed.publish("loading", {"chat": friend.id, "seconds": seconds})
         return Answered(202, {}, friend.id)
+
+    async def _mark_as_read(self, call: ApiCall) -> Answered:
+        checked(call.body, _MARK_AS_READ, "markAsReadToken")
+        chat, message = of_read_token(call.body["markAsReadToken"]) or ("", "")
+        friend = self._chats.friends.get(chat)
+        group = self._chats.groups.get(chat)
+        of = friend.channel if friend is not None else group.channel if group is not None else None
+        if of != call.account.channel.name:
+            raise LineRefusal(
+                400, "Invalid markAsReadToken. Tokens must be used by the bot that received them via Webhook."
+            )
+        for changed in self._chats.mark_read(chat, message):
+            self._feed.publish("message", message_json(changed))
+        return Answered(chat=chat)
 
     async def _leave(self, kind: str, call: ApiCall) -> Answered:
         group = self._chats.groups.get(call.path["id"])

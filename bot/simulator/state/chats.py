@@ -106,6 +106,8 @@ class ChatMessage:
     """Whether LINE counts who sees it and opens its addresses: it has an aggregation unit."""
     unit: str = ""
     """The name of the aggregation unit, as the call has it."""
+    read: bool = False
+    """Whether the account has read what a friend wrote."""
 
 
 class Full(Exception):
@@ -169,14 +171,27 @@ class Chats:
         """A message of this chat; `None` where it is unknown or forgotten."""
         return self._messages.get(chat, OrderedDict()).get(message)
 
-    def set_delivery(self, chat: str, message: str, delivery: Delivery) -> ChatMessage | None:
-        """Note how a message's webhook went; `None` where the message is forgotten or nothing changed."""
+    def set_delivery(
+        self, chat: str, message: str, delivery: Delivery, *, read: bool = False
+    ) -> ChatMessage | None:
+        """Note how a message's webhook went, and whether it is `read` by that; `None` where the message is
+        forgotten or nothing changed."""
         kept = self._messages.get(chat, OrderedDict()).get(message)
         if kept is None or kept.delivery == delivery:
             return None
-        changed = replace(kept, delivery=delivery)
+        changed = replace(kept, delivery=delivery, read=read or kept.read)
         self._messages[chat][message] = changed
         return changed
+
+    def mark_read(self, chat: str, message: str) -> Iterator[ChatMessage]:
+        """What friends wrote in this chat up to this message counts as read; those that did not yet."""
+        there = self._messages.get(chat, OrderedDict())
+        for one in list(there.values()) if message in there else ():
+            if one.via == "friend" and not one.read:
+                there[one.id] = changed = replace(one, read=True)
+                yield changed
+            if one.id == message:
+                return
 
     def leave(self, group: Group) -> Group:
         """The account has left this group."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import itertools
 import secrets
@@ -45,6 +46,20 @@ def new_reply_token() -> str:
 def new_quote_token() -> str:
     """A random text in URL-safe base64."""
     return secrets.token_urlsafe(64)
+
+
+def read_token(chat: str, message: str) -> str:
+    """The `markAsReadToken` of a message: in URL-safe base64 what it is of."""
+    return base64.urlsafe_b64encode(f"{chat} {message}".encode()).decode()
+
+
+def of_read_token(token: str) -> tuple[str, str] | None:
+    """Chat and message of a `markAsReadToken`; `None` for what is none."""
+    try:
+        chat, _, message = base64.urlsafe_b64decode(token).decode().partition(" ")
+    except ValueError:
+        return None
+    return chat, message
 
 
 def new_webhook_event_id(moment: datetime) -> str:

@@ -110,6 +110,7 @@ def message_json(message: ChatMessage) -> dict[str, Any]:
         **pick(message, "via", "delivery", "event"),
         **({"unsent": True} if message.unsent else {}),
         **({"counted": True} if message.counted else {}),
+        **({"read": True} if message.read else {}),
     }
 
 

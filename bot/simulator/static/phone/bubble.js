@@ -69,7 +69,7 @@ export function typing(account) {
 
 function meta(message, mine, place) {
   const lines = [];
-  if (mine && message.delivery === "delivered") lines.push(el("span", "", {}, tr("Read")));
+  if (mine && message.read) lines.push(el("span", "", {}, tr("Read")));
   if (mine && message.delivery === "waiting") lines.push(el("span", "", {}, tr("Sending")));
   if (message.delivery === "retrying") lines.push(el("span", "bad", {}, tr("Retrying")));
   if (message.delivery === "failed") lines.push(el("span", "bad", {}, tr("Not delivered")));
