@@ -135,6 +135,8 @@ AuditKind: TypeAlias = Literal[
     "set_waiting",
     "answered",
     "note_left",
+    "note_written",
+    "note_removed",
     "coupon_pressed",
     "coupon_undo_pressed",
     "stamped",
@@ -167,6 +169,8 @@ put stamps on a card or take them back, which its turn decides afterwards;
 for them, or to say whether they came;
 `coupon_pressed`, `coupon_undo_pressed` (`details`: its name, the end of its code, the store): somebody has
 pressed for a coupon to be redeemed, or usable again, which its turn decides afterwards;
+`note_written` (also changed, or had back) and `note_removed`: a note about them, in none of their
+conversations;
 `tester_made` and `tester_ended` (`details`: the names): test sends of broadcasts go to them, or no more.
 """
 

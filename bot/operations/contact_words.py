@@ -45,6 +45,8 @@ DONE: Mapping[str, Translatable] = {
     "set_waiting": tr("conversation waits again: its colleague cannot answer any more"),
     "answered": tr("answered the customer"),
     "note_left": tr("note for colleagues"),
+    "note_written": tr("note about the customer"),
+    "note_removed": tr("note about the customer removed"),
     **{kind: act.done for kind, act in staff_acts()},
     "set": tr("set"),
     "marketing_stopped": tr("marketing stopped"),

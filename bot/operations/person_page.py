@@ -52,6 +52,8 @@ ACTIONS: Mapping[AuditKind, Translatable] = {
     "set_waiting": tr("the conversation waits for another colleague"),
     "answered": tr("staff answered you"),
     "note_left": tr("staff left a note for each other"),
+    "note_written": tr("staff wrote a note about you"),
+    "note_removed": tr("staff removed a note about you"),
     **{kind: act.to_person for kind, act in staff_acts()},
     "resent": tr("a message that had failed was sent once more"),
     "dropped": tr("a message that had failed was dropped"),

@@ -211,6 +211,13 @@ TESTERS = CollectionSpec(
     person=PeopleKeys(("contact",), kind=tr("names as testers")),
     sealed=(),
 )
+CONTACT_NOTES = CollectionSpec(
+    name="contact_notes",
+    indexes=(index_of("of_person", "contact", "at"),),
+    life=Expires("removed", timedelta(days=1)),
+    person=PeopleKeys(("contact",), stored="at", kind=tr("notes of staff about them")),
+    sealed=("s",),
+)
 ALERTS = CollectionSpec(
     name="alerts",
     indexes=(index_of("waiting", "to", "at", where={"state": "waits"}),),
@@ -288,6 +295,7 @@ PEOPLE_COLLECTIONS = (
     DEAD_LETTERS,
     MENU_BATCHES,
     TESTERS,
+    CONTACT_NOTES,
     ALERTS,
     SENDING_BATCHES,
     API_ANSWERS,

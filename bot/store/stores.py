@@ -33,6 +33,7 @@ from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, Audie
 from bot.store.contacts.bulk_runs import BulkRuns
 from bot.store.contacts.chat_news import ChatNews
 from bot.store.contacts.clerks import StoreClerks
+from bot.store.contacts.contact_notes import ContactNotes
 from bot.store.contacts.contact_search import ContactSearch
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import HeldPeople
@@ -161,6 +162,7 @@ class Stores:
     codes: Codes
     coming: ComingPlaybooks
     contacts: Contacts
+    contact_notes: ContactNotes
     contact_search: ContactSearch
     concerned_people: ConcernedPeople
     conversations: Conversations

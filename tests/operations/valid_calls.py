@@ -177,6 +177,15 @@ async def _tester(world: ApiWorld) -> Values:
     return {"contact": await located(world)}
 
 
+def _noted(**values: Any) -> ValidCall:
+    async def of(world: ApiWorld) -> Values:
+        contact = await located(world)
+        written = await called(world, "contacts.note", contact=contact, text="對花生過敏")
+        return {"contact": contact, "note": written.note, **values}
+
+    return of
+
+
 async def _marketing_stopped(world: ApiWorld) -> Values:
     await called(world, "contacts.stop", contact=await located(world, "M:3"))
     return {"contact": await located(world, "M:3")}
@@ -276,6 +285,9 @@ CALLS: Mapping[str, ValidCall] = {
     "contacts.untag": _of_contact(tag="VIP"),
     "contacts.set": _of_contact(attribute="size", value="M"),
     "contacts.clear": _of_contact(attribute="size"),
+    "contacts.note": _of_contact(text="對花生過敏"),
+    "contacts.change_note": _noted(text="對堅果過敏"),
+    "contacts.remove_note": _noted(),
     "contacts.stop": _of_contact(),
     "contacts.allow_marketing": _marketing_stopped,
     "contacts.unbind": _of_contact(),

@@ -50,7 +50,7 @@ async def test_tags_and_attributes_are_changed_beside_an_answer(shop: Shop, chro
         await expect(about.locator(".tags")).to_have_count(0)
         await about.locator("summary", has_text="膚質").press("Enter")
         await about.get_by_label("膚質", exact=True).select_option("油性")
-        await about.get_by_role("button", name="儲存").locator("visible=true").press("Enter")
+        await about.get_by_role("button", name="儲存", exact=True).locator("visible=true").press("Enter")
         await expect(about.get_by_role("status")).to_contain_text("油性")
         await about.get_by_label("要貼的標籤").fill("彩妝")
         await about.get_by_label("要貼的標籤").press("Enter")
@@ -102,6 +102,34 @@ async def test_a_phone_is_shown_in_full_as_a_look_of_its_own(shop: Shop, chromiu
         await page.locator(".contact", has_text="小美").first.click()
         await page.get_by_role("link", name="操作紀錄").click()
         await expect(page.get_by_text("看了完整資料").first).to_be_visible()
+
+
+async def test_a_note_about_the_customer_is_written_changed_and_had_back(
+    shop: Shop, chromium: Browser
+) -> None:
+    friend = await shop.friend("小記")
+    await shop.say(friend, "真人客服")
+    async with at_chat(chromium, shop, "小記") as page:
+        about = pane(page)
+        notes = about.get_by_role("region", name="備註")
+        await notes.get_by_role("textbox", name="寫一則備註").fill("對花生過敏")
+        await notes.get_by_role("button", name="儲存備註").click()
+        await expect(notes.locator(".value")).to_have_text("對花生過敏")
+        await notes.locator("summary").press("Enter")
+        await notes.get_by_role("textbox", name="寫一則備註").first.fill("對堅果過敏")
+        await notes.get_by_role("button", name="儲存", exact=True).click()
+        await expect(notes.locator(".value")).to_have_text("對堅果過敏")
+        await notes.locator("summary").click()
+        assert await violations(page) == []
+        await notes.get_by_role("button", name="刪除備註").click()
+        await expect(notes.locator(".value")).to_have_count(0)
+        await about.get_by_role("button", name="復原").click()
+        await expect(notes.locator(".value")).to_have_text("對堅果過敏")
+        async with at_chat(chromium, shop, "小記", "admin") as ben:
+            theirs = pane(ben).get_by_role("region", name="備註")
+            await expect(theirs.locator(".value")).to_have_text("對堅果過敏")
+            await expect(theirs.get_by_text("修改或刪除")).to_have_count(0)
+        assert "對堅果過敏" not in await shop.texts(friend)
 
 
 @pytest.mark.parametrize("role", ["admin", "supervisor", "agent"])

@@ -16,6 +16,7 @@ from bot.model.bulk_run import BulkAhead, BulkFigures, BulkRun, SoughtPeople
 from bot.model.channel_link import ChannelLink, FormerAddress
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity
+from bot.model.contact_note import ContactNote
 from bot.model.conversation import UNKNOWN, SentMessage, StaffPicture
 from bot.model.draft import DraftFile
 from bot.model.erasure import Erasure, KnownBy
@@ -308,6 +309,10 @@ class Story:
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
         assert await self._stores.member_records.keep("list", [record]) == 1
         await become_tester(self._stores, "@boss", contact, started)
+        about = ContactNote("note", contact, ALLERGY, "console:amy", started)
+        await self._stores.contact_notes.add(
+            about, AuditRow("note_written:1", started, "console:amy", "note_written", contact)
+        )
         await self._stores.person_codes.issue(contact, self._clock.now())
         booking = AppointmentRequest("act 1", contact, started, at_ten(started))
         assert (await self._stores.of(Appointments).book(HAIRCUT, booking, TAIPEI)).result == "booked"

@@ -32,6 +32,7 @@ from bot.operations.contact_document import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.contact_words import BOUND
 from bot.operations.declared.contact_looks import export_contact, find_contacts, show_contact
+from bot.operations.declared.contact_notes import change_note, list_notes, remove_note, write_note
 from bot.operations.declared.conversation_looks import show_conversation
 from bot.operations.declared.erasures import erase_contact, show_certificate
 from bot.operations.find_contacts import LocatedContact
@@ -40,12 +41,16 @@ from bot.operations.marketing_stop import AtShop, MarketingChange, stop_marketin
 from bot.playbook.similar import quoted
 
 __all__ = [
+    "change_note",
     "erase_contact",
     "export_contact",
     "find_contacts",
+    "list_notes",
+    "remove_note",
     "show_certificate",
     "show_contact",
     "show_conversation",
+    "write_note",
 ]
 VALUE_MOST = 5_000
 """Characters of a value."""

@@ -76,6 +76,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "bulk_runs.ahead": lambda within, path: f"bulk_runs\0{within[0]['_id']}\0ahead",
     "alerts.said": _of_row,
     "erasures.s": lambda within, path: f"erasures\0{within[0]['_id']}",
+    "contact_notes.s": lambda within, path: f"contact_notes\0{within[0]['_id']}",
     "setup_replies.s": lambda within, path: f"setup_replies\0{within[0]['_id']}",
     "ready_answers.s": lambda within, path: f"ready_answers\0{within[0]['_id']}",
     "ready_answers.picture": lambda within, path: f"ready_answers\0{within[0]['_id']}\0picture",

@@ -42,6 +42,7 @@ from bot.operations.heard_at_once import StaffChange, heard_at_once
 from bot.operations.looks import record_look
 from bot.operations.testers import NAME_MOST, all_testers, tester_names, why_no_tester
 from bot.web.admin.contact_context import ContactContext
+from bot.web.admin.contact_note_action import note_action, note_data
 from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.open_chat import CHAT
 from bot.web.admin.route import COMMERCE
@@ -89,6 +90,7 @@ class ContactPersonPages(AdminPages):
             "contact_unbind": self._unbind,
             "contact_tester": self._tester,
             "contact_flow": self._flow,
+            "contact_note": partial(note_action, self._context),
             **{name: partial(action, self._context) for name, action in contact_actions().items()},
         }
         return {
@@ -172,6 +174,7 @@ class ContactPersonPages(AdminPages):
             "is_short": False,
             "channels_of": context.shop().channels,
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
+            **await note_data(context, visit, found, past.parts, reveal=reveal),
             **await contact_data(context, visit, found, here.rpartition("/")[2], reveal=reveal),
         }
 

@@ -78,6 +78,7 @@ _PAGES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/contacts/{contact}/set", "contact_set", TEAM),
     AdminRoute("POST", "/admin/contacts/{contact}/marketing", "contact_marketing", TEAM),
     AdminRoute("POST", "/admin/contacts/{contact}/reveal", "contact_reveal", TEAM),
+    AdminRoute("POST", "/admin/contacts/{contact}/note", "contact_note", TEAM),
     AdminRoute("POST", "/admin/contacts/{contact}/tester", "contact_tester", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/unbind", "contact_unbind", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/flow", "contact_flow", COMMERCE),
