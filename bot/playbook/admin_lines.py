@@ -29,7 +29,9 @@ RESERVED: Mapping[str, Translatable] = {
     "publish": tr("who publishes the playbook"),
 }
 """Sections of which every change is reserved, each with the reason that is shown."""
-CHANNEL_TEXTS = frozenset({"app_name", "plan", "paused", "settings", "staff_silence", "mark_read"})
+CHANNEL_TEXTS = frozenset(
+    {"app_name", "plan", "paused", "settings", "staff_silence", "answer_within", "answer_hours", "mark_read"}
+)
 """Keys of a channel that are not reserved: they decide its name, its price and what its flows say, and
 nothing about access."""
 _KEEP = tr("how long data of customers is stored")

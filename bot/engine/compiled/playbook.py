@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -54,6 +54,10 @@ class ChannelRules:
     """Where staff answer: nowhere, in LINE's own chat, or in our console."""
     staff_silence: Duration = HALF_A_DAY
     """The bot has the conversation again so long after the last message."""
+    answer_within: timedelta | None = None
+    """So soon staff have promised to answer who waits."""
+    answer_hours: str | None = None
+    """The hours in which that counts; `None`: always."""
     liff_id: str | None = None
     home: str | None = None
     """The page that LIFF opens where its address names none."""

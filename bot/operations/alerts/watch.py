@@ -176,7 +176,7 @@ class WorkWatch:
             going = await stores.sendings.open()
             found.append(orders_look(going, work.playbook(), lasting["broadcast_held"], work.public))
         if asked("waiting"):
-            waiting = await stores.staff_chats.waiting(None, WAITING_MOST)
+            waiting = await stores.staff_chats.unanswered(WAITING_MOST)
             since = since_of("waiting", known)
             found.append(
                 waiting_look(waiting, settings.alerts, work.playbook(), titles, since, now, work.public)

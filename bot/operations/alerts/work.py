@@ -23,6 +23,7 @@ from bot.operations.alerts.standing import (
 )
 from bot.operations.broadcasts.held_orders import WHY_ASKED
 from bot.operations.call_outcomes import why_lost
+from bot.operations.chat.answer_promise import SOON, answer_due
 from bot.store.events.dead_letters import DeadLetterGroup
 
 JUST_ENDED = timedelta(days=1)
@@ -126,6 +127,9 @@ def waiting_look(
 ) -> TroubleLook:
     """Accounts where somebody has waited for our staff for too long.
 
+    That is the time that an alert says; where none does, three quarters of the channel's `answer_within`, so
+    that there is time yet; else `WAITS`.
+
     A trouble that has lasted for `AGAIN`, and in which somebody else became late since, ends without a notice
     and begins anew at the next look: so there is another alert, and one person left unserved hides nobody.
 
@@ -135,13 +139,15 @@ def waiting_look(
     most = WAITS if said is None or said.waiting is None else said.waiting
     hours = None if said is None else playbook.hours.get(said.during or "")
 
-    def late_from(since: datetime) -> datetime | None:
+    def late_from(since: datetime, channel: str) -> datetime | None:
+        if said is None and (soon := answer_due(playbook, channel, since, SOON)) is not None:
+            return soon  # before the promise of the channel is broken
         return since + most if hours is None else hours.when_open_for(most, since, playbook.zone)
 
     found: dict[str, list[datetime]] = {}
     newest: dict[str, datetime] = {}
     for since, channel in waiting:
-        known, late = playbook.channels.get(channel), late_from(since)
+        known, late = playbook.channels.get(channel), late_from(since, channel)
         if late is not None and late <= now and (known is None or known.staff != "line_chat"):
             found.setdefault(channel, []).append(since)
             newest[channel] = max(late, newest.get(channel, late))

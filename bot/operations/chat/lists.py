@@ -72,6 +72,7 @@ class ChatRow:
     by: Annotated[str | None, Column(tr("by"), actor_words)]
     since: Annotated[datetime | None, Column(tr("since"))]
     note: str
+    asked: Annotated[datetime | None, Help("Since when `by` has not answered; `null`: staff spoke last.")]
     given_by: Annotated[str | None, Help("The colleague who has given it to `by`, until `by` opens it.")]
     last: LastMessage | None
     unread: Annotated[int, Column(tr("unread"))]
@@ -219,6 +220,7 @@ def _row(
         by=chat.by if chat is not None else None,
         since=chat.since if chat is not None else None,
         note=words.masked(chat.note) if chat is not None else "",
+        asked=chat.asked if chat is not None and chat.state == "has" else None,
         given_by=listed.given_by,
         last=_shown_of(turns, words, waits=chat is not None and chat.state == "waits"),
         unread=_unread(listed, turns),

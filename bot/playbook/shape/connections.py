@@ -114,6 +114,10 @@ CHANNEL: dict[str, Word] = {
     "staff_silence": Word(
         FIXED, 2, "So long after the customer's last message the bot speaks again. 多久後機器人恢復", "12h"
     ),
+    "answer_within": Word(
+        FIXED, 2, "Staff answer who waits within this; alerts before. 多久內回覆客人", "10m"
+    ),
+    "answer_hours": Word(name_in("hours"), 2, "It counts in these hours. 只算哪些時間", "客服時間"),
     "mark_read": Word(
         SWITCH,
         2,

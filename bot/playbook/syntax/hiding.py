@@ -58,7 +58,19 @@ _OF_ACCOUNTS = frozenset(
 _REDACTED = "•"
 """Replaces each character of a secret that is not stored: unlike a star, it may begin a value in YAML."""
 _PUBLIC = frozenset(
-    {"id", "app_name", "channel_id", "groups", "staff", "staff_silence", "shop", "sms", "mark_read"}
+    {
+        "id",
+        "app_name",
+        "channel_id",
+        "groups",
+        "staff",
+        "staff_silence",
+        "answer_within",
+        "answer_hours",
+        "shop",
+        "sms",
+        "mark_read",
+    }
     | {"liff", "plan", "paused", "settings"}
 )
 """The public settings of a channel; others, known or misspelt, are taken for secret."""

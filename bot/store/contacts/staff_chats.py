@@ -101,6 +101,21 @@ class StaffChats:
         first."""
         return [(since, where) for since, _, where in (await self._in_order("waits", channel))[:most]]
 
+    async def unanswered(self, most: int) -> list[tuple[datetime, str]]:
+        """The same of those, too, that an account has and does not answer; the longest first."""
+        had = await self._unanswered_of_had()
+        return sorted([*await self.waiting(None, most), *had])[:most]
+
+    async def _unanswered_of_had(self) -> list[tuple[datetime, str]]:
+        query = having({"s": "has", "asked": {"$exists": True}})
+        asked = self._contacts.find(query, {"chats": 1}, hint="with_staff").limit(OPEN_MOST)
+        return [
+            (one["asked"], one["ch"])
+            for document in await asked.to_list(None)
+            for one in document["chats"]
+            if one["s"] == "has" and one.get("asked") is not None
+        ]
+
     async def done(
         self, channel: str | None, most: int, before: ChatPlace, *, by: str | None = None
     ) -> list[ListedChat]:

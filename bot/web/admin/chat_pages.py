@@ -13,6 +13,7 @@ from bot.model.conversation import TranscriptCursor
 from bot.model.translatable import Translatable, TranslatableValue, Unavailable, tr
 from bot.operations.actors import by_name
 from bot.operations.chat import answering
+from bot.operations.chat.answer_promise import answer_due, answer_urgency
 from bot.operations.chat.answering import WORDS
 from bot.operations.chat.lists import (
     ChatRow,
@@ -36,6 +37,7 @@ from bot.web.admin.chat_parts import SHOWN_MOST, pictures_of
 from bot.web.admin.chat_ready import ReadyInChat
 from bot.web.admin.chat_view import (
     free_seconds,
+    left_words,
     price_words,
     shown_lines,
     wait_level,
@@ -139,6 +141,7 @@ class ChatPages(AdminPages):
 
     async def _list(self, visit: Visit) -> dict[str, Any]:
         context, now = self.context, self.context.now()
+        playbook = context.playbook()
         first: WhichChats = "waits"
         which = next((one for one in LISTS if one == visit.query("list")), first)
         place = context.place(visit)
@@ -146,7 +149,7 @@ class ChatPages(AdminPages):
             context.stores,
             which,
             me=visit.signed.by,
-            zone=context.playbook().zone,
+            zone=playbook.zone,
             channel=visit.channel or None,  # of the address alone: the number beside Chat is that of all
             after=None if place is None else (place.at, place.id),
         )
@@ -177,10 +180,13 @@ class ChatPages(AdminPages):
             "looking": {row.place: _others(row, visit) for row, _, _ in rows},
             "further": further,
             "chosen": visit.query("chat"),
-            "today": now.astimezone(context.playbook().zone).date(),
-            "zone": context.playbook().zone,
+            "today": now.astimezone(playbook.zone).date(),
+            "zone": playbook.zone,
             "waited": lambda since: waited_words(now - since),
-            "level": lambda since: wait_level(now - since),
+            "level": lambda since, where: wait_level(
+                now - since, answer_urgency(playbook, where, since, now)
+            ),
+            "left": lambda since, where: _left(answer_due(playbook, where, since), now),
             "say": visit.words.words,
         }
 
@@ -264,6 +270,11 @@ class ChatPages(AdminPages):
             while True:
                 changed = await news.next()
                 yield {"chat": opened is not None and (EVERYTHING in changed or bool(changed & mine))}
+
+
+def _left(due: datetime | None, now: datetime) -> Translatable | None:
+    """How long there is until the promised answer is late; `None`: none is promised."""
+    return None if due is None else left_words(due - now)
 
 
 def _chosen(visit: Visit) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from bot.model.staff_chat import StaffChat
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations.actors import by_name
 from bot.operations.call_outcomes import CallOutcome, CallState, SettledCall, UnsettledCall, why_lost
+from bot.operations.chat.answer_promise import AnswerUrgency
 from bot.operations.chat.answering import ChatPrice
 from bot.operations.chat.lists import Speaker
 from bot.operations.conversation import ConversationPage, ConversationTurn
@@ -87,6 +88,23 @@ def whose_turn(chat: StaffChat | None, until: datetime | None, zone: ZoneInfo, m
     )
 
 
+def left_words(left: timedelta) -> Translatable:
+    """How long there is until the promised answer is late; negative: for how long it is."""
+    late, minutes = left < timedelta(0), abs(left) // timedelta(minutes=1)
+    hours, rest = divmod(minutes, 60)
+    if late:
+        return (
+            tr("late by {hours} h {minutes} min", hours=hours, minutes=rest)
+            if hours
+            else tr("late by {minutes} min", minutes=rest)
+        )
+    return (
+        tr("{hours} h {minutes} min left", hours=hours, minutes=rest)
+        if hours
+        else tr("{minutes} min left", minutes=rest)
+    )
+
+
 def waited_words(wait: timedelta) -> Translatable:
     """How long somebody has waited for staff, in two units at most."""
     hours, minutes = divmod(max(0, wait // timedelta(minutes=1)), 60)
@@ -97,8 +115,14 @@ def waited_words(wait: timedelta) -> Translatable:
     return tr("Waits for {minutes} min", minutes=minutes) if minutes else tr("Waits since just now")
 
 
-def wait_level(wait: timedelta) -> int:
-    """The largest of 0, 1, 15 and 60 minutes that somebody has waited at least."""
+_LEVEL: Mapping[AnswerUrgency, int] = {"": 0, "soon": 15, "late": 60}
+
+
+def wait_level(wait: timedelta, urgency: AnswerUrgency | None = None) -> int:
+    """The largest of 0, 1, 15 and 60 minutes that somebody has waited at least; where the team has promised
+    an answer, 15 stands for soon late, 60 for late."""
+    if urgency is not None:
+        return _LEVEL[urgency]
     return max(one for one in (0, 1, 15, 60) if one == 0 or wait >= timedelta(minutes=one))
 
 

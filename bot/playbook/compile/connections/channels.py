@@ -22,12 +22,15 @@ def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
     if home is not None:
         scope.has_name("pages", home)
     provider = scope.name("sms", node.get("sms"))
+    within = scope.duration(node.get("answer_within"))
     return ChannelRules(
         name=name,
         title=scope.text(node.get("app_name")),
         groups=scope.word(node.get("groups"), get_args(GroupPolicy), "leave"),
         staff=scope.word(node.get("staff"), ("none", "line_chat", "console"), "none"),
         staff_silence=scope.duration(node.get("staff_silence")) or HALF_A_DAY,
+        answer_within=None if within is None else within.about,
+        answer_hours=scope.name("hours", node.get("answer_hours")),
         liff_id=_filled(at_keys(node, "liff", "liff_id")),
         home=None if home is None else home.value,
         has_sms=provider is not None,

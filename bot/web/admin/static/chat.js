@@ -388,4 +388,4 @@ function signing(how) {
 }
 
 watchWhoWaits(desk.dataset);
-setInterval(() => document.hidden || !list.querySelector(".is-warn") || renew({ list: true, talk: false }), MINUTE);
+setInterval(() => document.hidden || !list.querySelector("[data-waits]") || renew({ list: true, talk: false }), MINUTE);
