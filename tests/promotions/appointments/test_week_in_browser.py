@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
@@ -72,3 +74,119 @@ async def test_booked_from_the_week_in_five_presses(salon: Salon, browser: Brows
     await expect(page).to_have_url(f"{WEEK}")
     await expect(page.get_by_role("status").first).to_contain_text("約好了")
     await expect(times(page, "11:00 · 小芳 · 週六")).to_contain_text("剪髮")
+
+
+async def middle(one: Locator) -> tuple[float, float]:
+    x, y = await one.evaluate(
+        "one => { const box = one.getBoundingClientRect(); return [box.x + box.width / 2, box.y + 10]; }"
+    )
+    return float(x), float(y)
+
+
+async def dragged(page: Page, one: Locator, to: Locator) -> None:
+    """By the mouse, from one to another, without letting go."""
+    begin, end = await middle(one), await middle(to)
+    await page.mouse.move(*begin)
+    await page.mouse.down()
+    await page.mouse.move(begin[0] + 8, begin[1] + 8)
+    await expect(page.get_by_text("要改到什麼時候")).to_have_count(2)
+    await page.mouse.move(*end)
+
+
+async def test_dragged_to_another_who_serves_and_another_day(salon: Salon, browser: Browser) -> None:
+    page = await opened(salon, browser)
+    await dragged(page, times(page, "10:00 · 小芳 · 週六"), times(page, "15:00 · 阿明 · 週日"))
+    await expect(times(page, "15:00 · 阿明 · 週日")).to_have_class("week-free is-aim")
+    await page.mouse.up()
+    asked = page.get_by_role("dialog", name="改期")
+    await expect(asked.get_by_text("2026-11-22 15:00")).to_be_visible()
+    await expect(asked.get_by_text("1 則推播")).to_be_visible()
+    await expect(asked.get_by_text("15:00 見")).to_be_visible()
+    await salon.bot.meanwhile(asked.get_by_role("button", name="確定改期").click())
+    await expect(page.get_by_role("status").first).to_contain_text("改好了")
+    await expect(times(page, "15:00 · 阿明 · 週日")).to_have_class("week-booked")
+    await expect(times(page, "10:00 · 小芳 · 週六")).to_have_class("week-free")
+
+
+async def test_dragged_beside_everything_it_stays(salon: Salon, browser: Browser) -> None:
+    page = await opened(salon, browser)
+    await dragged(page, times(page, "10:00 · 小芳 · 週六"), times(page, "12:00 · 阿明 · 週六"))
+    await page.mouse.up()
+    await expect(page.get_by_text("要改到什麼時候")).to_have_count(0)
+    await expect(page).to_have_url(WEEK)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(times(page, "10:00 · 小芳 · 週六")).to_be_focused()
+
+
+async def test_moved_by_keys_and_left(salon: Salon, browser: Browser) -> None:
+    page = await opened(salon, browser)
+    booked = times(page, "10:00 · 小芳 · 週六 11/21 · p○○")
+    await booked.focus()
+    await booked.press("m")
+    await expect(page.get_by_role("status").first).to_contain_text("要改到什麼時候？")
+    await expect(page.locator(".week-free:focus")).to_have_accessible_name("10:00 · 小芳 · 週六 11/21 · 有空")
+    await page.keyboard.press("Escape")
+    await expect(booked).to_be_focused()
+    await expect(page).to_have_url(WEEK)
+    await booked.press("m")
+    beside = ("10:30 · 小芳 · 週六", "10:30 · 阿明 · 週六", "10:00 · 阿明 · 週六")
+    for key, where in zip(("ArrowDown", "ArrowRight", "ArrowUp"), beside, strict=True):
+        await page.keyboard.press(key)
+        await expect(page.locator(".week-free:focus")).to_have_accessible_name(re.compile(where))
+    await page.keyboard.press("Enter")
+    sure = page.get_by_role("button", name="確定改期")
+    await expect(sure).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(booked).to_be_focused()
+    await booked.press("m")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await expect(sure).to_be_focused()
+    await salon.bot.meanwhile(page.keyboard.press("Enter"))
+    await expect(page.get_by_role("status").first).to_contain_text("改好了")
+    await expect(times(page, "10:00 · 阿明 · 週六")).to_contain_text("剪髮")
+
+
+async def test_what_was_taken_while_it_was_dragged_is_told_there(salon: Salon, browser: Browser) -> None:
+    page = await opened(salon, browser)
+    await dragged(page, times(page, "10:00 · 小芳 · 週六"), times(page, "15:00 · 小芳 · 週日"))
+    await page.mouse.up()
+    await expect(page.get_by_role("button", name="確定改期")).to_be_focused()
+    await salon.book(4, at(2, "15:00"), "剪髮", "小芳")
+    await salon.bot.meanwhile(page.get_by_role("button", name="確定改期").click())
+    there = page.locator("[data-refused]")
+    await expect(there).to_be_focused()
+    await expect(there).to_contain_text("這個時間剛剛被約走了")
+    await expect(page).to_have_url(f"/admin/appointments/week?day={day(2)}")
+    await expect(times(page, "10:00 · 小芳 · 週六")).to_have_class("week-booked")
+    await fits(page)
+
+
+async def test_on_a_phone_it_is_pressed_moved_and_cancelled(salon: Salon, browser: Browser) -> None:
+    page = await opened(salon, browser, PHONE)
+    await times(page, "10:00 · 小芳 · 週六").click()
+    await page.get_by_role("link", name="在週曆上改期").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await fits(page)
+    await times(page, "11:30 · 小芳 · 週六").click()
+    await salon.bot.meanwhile(page.get_by_role("button", name="確定改期").click())
+    await expect(times(page, "11:30 · 小芳 · 週六")).to_have_class("week-booked")
+    await times(page, "11:30 · 小芳 · 週六").click()
+    await page.get_by_role("dialog").get_by_role("link", name="取消預約").click()
+    await page.get_by_role("textbox", name="原因").fill("老師請假")
+    await salon.bot.meanwhile(page.get_by_role("button", name="取消預約").click())
+    await expect(times(page, "11:30 · 小芳 · 週六")).to_have_class("week-free")
+
+
+async def test_a_move_of_which_nobody_hears_is_taken_back(
+    bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_clock: None, browser: Browser
+) -> None:
+    salon = await salon_of(bots, worlds)
+    await salon.book(1, at(1, "10:00"), "剪髮", "小芳")
+    page = await opened(salon, browser)
+    await times(page, "10:00 · 小芳 · 週六").press("m")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await salon.bot.meanwhile(page.get_by_role("button", name="確定改期").click())
+    await salon.bot.meanwhile(page.get_by_role("button", name="復原").click())
+    await expect(times(page, "10:00 · 小芳 · 週六")).to_have_class("week-booked")

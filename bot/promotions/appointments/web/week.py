@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -31,12 +32,11 @@ WeekRows: TypeAlias = str
 
 @dataclass(frozen=True, slots=True)
 class WeekBooked:
-    """An appointment in its lane. `part`: of its address."""
+    """An appointment in its lane."""
 
     rows: WeekRows
     row: BookedTime
     name: str
-    part: str
     to: str
     is_moving: bool
 
@@ -52,12 +52,11 @@ class WeekFree:
 
 @dataclass(frozen=True, slots=True)
 class DrawnLane:
-    """A place on a day. `refused`: where something was not to be had, if that was here."""
+    """A place on a day, with what can be pressed in its order. `refused`: what was not to be had."""
 
     place: str
     open: Sequence[WeekRows]
-    booked: Sequence[WeekBooked]
-    free: Sequence[WeekFree]
+    items: Sequence[WeekBooked | WeekFree]
     refused: WeekRows
 
 
@@ -174,11 +173,14 @@ class _Drawn:
         )
 
     def _lane(self, day: date, lane: WeekLane, number: int) -> DrawnLane:
+        items: list[tuple[datetime, WeekBooked | WeekFree]] = [
+            *((one.start, self._booked(day, one)) for one in lane.booked),
+            *((one.start, self._free(day, one, lane.place)) for one in lane.free),
+        ]
         return DrawnLane(
             lane.place,
             [_rows(day, local(start, self.zone), local(end, self.zone)) for start, end in lane.open],
-            [self._booked(day, one) for one in lane.booked],
-            [self._free(day, one, lane.place) for one in lane.free],
+            [one for _, one in sorted(items, key=itemgetter(0))],
             self._refused(day, lane.place, number),
         )
 
@@ -188,7 +190,7 @@ class _Drawn:
         moving = None if self.moved is None else self.moved.booked
         is_moving = moving is not None and moving.id == row.appointment
         rows = _rows(day, row.start, row.end)
-        return WeekBooked(rows, row, masked_name(row.name.text), part, to, is_moving)
+        return WeekBooked(rows, row, masked_name(row.name.text), to, is_moving)
 
     def _free(self, day: date, free: FreeTime, place: str) -> WeekFree:
         start = local(free.start, self.zone)
