@@ -15,6 +15,7 @@ from bot.model.staff_order import StaffActs
 from bot.operations.chat import answering
 from bot.operations.chat.answering import ChatOutcome
 from bot.operations.chat.lists import WhichChats, chats, give_sign, mark_read
+from bot.operations.chat.report import chat_report
 from bot.operations.find_contacts import LocatedContact
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.services.rewrites import RewriteRefused
@@ -92,6 +93,17 @@ async def test_free_while_the_token_lives_and_in_the_conversation(bot: Bot) -> N
     said_by = [(turn.cause, call.messages[0]["text"]) for turn in turns[-2:] for call in turn.calls]
     written = [(cause.actor if cause is not None else "", text) for cause, text in said_by]
     assert written == [(AMY, TEXT), (AMY, "還在嗎")]
+
+
+async def test_what_is_answered_is_counted_once_for_who_answers(bot: Bot) -> None:
+    """E3: the customer has asked for staff once, Amy has answered twice, a colleague's try counts nothing."""
+    for number, by in enumerate((AMY, AMY, BEN)):
+        await ordered(bot, answer(by, may_cost=True), f"f{number}")
+    day = bot.clock.now().astimezone(TAIPEI).date()
+    found = await chat_report(bot.stores, day, day)
+    assert (found.team.conversations, found.team.first_answers, found.team.further_answers) == (1, 1, 0)
+    assert [(one.by, one.conversations, one.answers) for one in found.agents] == [(AMY, 1, 2)]
+    assert [(one.by, one.open, one.unanswered) for one in found.now] == [(AMY, 1, 0)]
 
 
 async def test_a_form_that_is_sent_twice_is_sent_once(bot: Bot) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.model.admin import TEAM, AdminRole
@@ -61,13 +63,11 @@ class TodayPage(AdminPages):
             return await self.other(visit)
         settings, channels, now = self.context.settings(), self.context.shop().channels, self.context.now()
         channel = named if (named := visit.query("channel")) in channels else None
-        found = await today_of(
-            self.context.stores,
-            self.context.playbook(),
-            settings,
-            now,
-            channel=channel,
-            trouble=self.context.trouble(),
+        found, waiting, unsent, report = await asyncio.gather(
+            self._today(now, channel),
+            self._waiting(visit, channel),
+            attention_counts(self.context.stores, self.context.now)["unsent"](UNSENT_MOST + 1),
+            report_chats(visit.call(self.context), days=1, channel=channel),
         )
         data = {
             "today": found,
@@ -82,20 +82,25 @@ class TodayPage(AdminPages):
             "spans": [("", visit.address(channel=""))]
             + [(one, visit.address(channel=one)) for one in channels],
             "leads": _leads(visit.signed.role),
-            "waiting": await self._waiting(visit, channel),
+            "waiting": waiting,
             "waited": lambda since: waited_words(now - since),
             "level": lambda since: wait_level(now - since),
             "say": visit.words.words,
-            "unsent": await self._unsent(UNSENT_MOST + 1),
-            "team": agent_lines(await report_chats(visit.call(self.context), days=1, channel=channel)),
+            "unsent": unsent,
+            "team": agent_lines(report),
             "credit": await self.credit.of(settings.sms.values()),
             "workbench": self.context.phone,
             "may_write": visit.signed.role in COMMERCE,
         }
         return RenderedPage("today.html", tr("Today"), data)
 
-    async def _unsent(self, most: int) -> int:
-        return await attention_counts(self.context.stores, self.context.now)["unsent"](most)
+    async def _today(self, now: datetime, channel: str | None) -> TodayView:
+        context = self.context
+        return await today_of(
+            *(context.stores, context.playbook(), context.settings(), now),
+            channel=channel,
+            trouble=context.trouble(),
+        )
 
     async def _waiting(self, visit: Visit, channel: str | None) -> Sequence[tuple[ChatRow, str]]:
         """Who waits for the visitor, or longest, each with the address of the chat."""
