@@ -22,7 +22,7 @@ from bot.model.value import PRIVATE_SLOT, Type, Value
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import calls_in_words
 from bot.operations.contact_view import HIDDEN, ContactHistory
-from bot.operations.contact_words import BOUND, DONE, HELD, incoming_text, origin_words
+from bot.operations.contact_words import BOUND, DONE, HELD, incoming_text, map_address, origin_words
 from bot.operations.conversation import ConversationPage
 from bot.operations.flow_orders import FlowRun, flow_run
 from bot.operations.recorded_words import details_words
@@ -120,6 +120,8 @@ class ShownMessage:
     is_ours: bool
     text: str
     after: Sequence[str]
+    map: str = ""
+    """The address of a map of the place that was sent, elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,8 @@ class ProfileWords:
                 yield ShownMessage(turn.at, False, self._said(tr("(does not open: its key is missing)")), ())
             if turn.incoming is not None:
                 text = incoming_text(turn.incoming, one.hidden, self._words, ids=False)
-                yield ShownMessage(turn.at, False, self._said(text), ())
+                at_place = "" if one.hidden else map_address(turn.incoming)
+                yield ShownMessage(turn.at, False, self._said(text), (), at_place)
             for call, end in zip(turn.calls, one.ends, strict=True):
                 after = [] if end.kind == "note" else calls_in_words([end], self._moment, ids=False)
                 said = [self._said(message_text(message)) for message in call.messages]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.card import TAP
@@ -208,6 +209,20 @@ def _message(kind: str, content: Mapping[str, object], *, ids: bool) -> Translat
 
 
 _ABOUT = ("fileName", "text", "title", "address", "latitude", "longitude")
+
+
+def map_address(incoming: Incoming) -> str:
+    """A map of the place that somebody sent; empty for all else.
+
+    https://developers.google.com/maps/documentation/urls/get-started#search-action
+    """
+    content = incoming.content
+    if incoming.kind != "location" or isinstance(content, str):
+        return ""
+    at = content.get("latitude"), content.get("longitude")
+    if not all(isinstance(one, int | float) for one in at):
+        return ""
+    return "https://www.google.com/maps/search/?" + urlencode({"api": 1, "query": "{},{}".format(*at)})
 
 
 def _tapped(content: Mapping[str, object]) -> Translatable:

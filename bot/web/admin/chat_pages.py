@@ -249,6 +249,7 @@ class ChatPages(AdminPages):
             "there": [(by_name(one.account), one.types) for one in there],
             "colleagues": await self._colleagues(visit),
             "about": f"{PANE}/{part}",
+            "customer": f"/admin/contacts/{part}",
             "picture_most": PICTURE_MOST,
             "forms": {one: uuid4().hex for one in ("answer", "take", "give", "back")},
             "say": visit.words.words,

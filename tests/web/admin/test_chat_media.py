@@ -67,6 +67,8 @@ async def test_pictures_are_seen_and_opened_large(
     for number in range(2):
         await expect(pictures.nth(number)).to_have_js_property("complete", True)
     await expect(pictures.first).to_have_js_property("naturalWidth", 60)
+    fills = "(one) => one.offsetHeight === one.offsetWidth && one.offsetWidth > 150"
+    assert await pictures.first.evaluate(fills), "each in a box as large, whatever its shape"
     missing = page.locator(".is-picture").nth(2)
     await expect(missing).to_have_text("這張圖片無法顯示")
     await expect(missing.locator("img")).to_be_hidden()
@@ -173,3 +175,6 @@ async def test_what_is_hidden_has_no_file(world: ChatWorld, chromium: Browser) -
         assert await page.locator(".said img").count() == 0
         assert "家" not in await page.locator(".said").inner_text()
         assert asked == []
+    link = await page.get_by_role("link", name="到客人的頁面看").get_attribute("href")
+    assert link is not None
+    assert link.endswith("?show=conversation")

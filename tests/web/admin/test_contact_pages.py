@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.model.conversation import Incoming, TranscriptRow
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.processes import part_of
+from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.counters.quotas import QuotaFigure
+from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 from tests.web.admin.staff_world import ZH
@@ -118,6 +121,21 @@ async def test_a_page_of_one_and_of_nobody(world: ContactWorld) -> None:
         assert (await agent.get(address))[0] == 404
     [look, *_] = [one for one in await world.staff.stores.audit.of("main:U1") if one.what == "looked_at"]
     assert look.actor == "console:agent"
+
+
+async def test_a_place_is_shown_in_full_alone_with_a_map(world: ContactWorld) -> None:
+    """E3: private, as an answer to a private question is; the map hears not from where it is opened."""
+    content = {"id": "7", "title": "我家", "latitude": 25.03, "longitude": 121.56}
+    body = encode_transcript(Incoming("location", content, 0, "private"), None, ())
+    await world.staff.stores.conversations.add([TranscriptRow("main:e7", "main:U1", NOW, 1, body)])
+    agent, address = await world.signed_in("agent"), world.address("agent", "main:U1")
+    _, masked = await agent.get(f"{address}?show=conversation")
+    assert "我家" not in masked
+    assert "google" not in masked
+    _, shown = await agent.post(f"{address}/reveal?show=conversation")
+    assert "我家" in shown
+    link = "https://www.google.com/maps/search/?api=1&amp;query=25.03%2C121.56"
+    assert f'href="{link}" target="_blank" rel="noopener noreferrer"' in shown
 
 
 async def test_what_the_plan_covers_has_no_price(world: ContactWorld) -> None:
