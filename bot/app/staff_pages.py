@@ -87,6 +87,7 @@ from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.playbook_version_pages import PlaybookVersionPages
+from bot.web.admin.search_pages import SearchPages
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
@@ -236,6 +237,7 @@ def staff_pages(
         **start.handlers(),
         **TodayPage(console, credit=RecentCredit(credits(serving)), other=start.start).handlers(),
         **live_pages.handlers(),
+        **SearchPages(context, table).handlers(),
         **UnsentPages(console).handlers(),
         **StopPages(console).handlers(),
         **FlowPages(console, flow_figures(console, stack)).handlers(),

@@ -1,4 +1,4 @@
-"""K2, K5 in a browser: the key that searches, menus, pages of a phone, what is renewed on an open page."""
+"""K2, K5 in a browser: menus, pages of a phone, what is renewed on an open page."""
 
 from __future__ import annotations
 
@@ -9,21 +9,6 @@ from tests.simulator.shop import Shop, own_shop
 from tests.simulator.windows import signed_in
 
 __all__ = ["own_shop"]
-
-
-async def test_a_stroke_searches_from_everywhere(shop: Shop, chromium: Browser) -> None:
-    async with signed_in(chromium, shop, "admin") as page:
-        await page.keyboard.press("/")
-        field = page.get_by_role("searchbox", name="搜尋客人")
-        await expect(field).to_be_focused()
-        await page.keyboard.type("沒有/這個人")
-        await expect(field).to_have_value("沒有/這個人")
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_role("heading", name="找不到符合的客人")).to_be_visible()
-        assert "%E6%B2%92" not in page.url, "what is written stands in no address"
-    async with signed_in(chromium, shop, "agent") as page:
-        await page.keyboard.press("/")
-        await expect(page.get_by_role("searchbox", name="搜尋客人")).to_be_focused()
 
 
 async def test_the_accounts_menu_closes_by_itself(shop: Shop, chromium: Browser) -> None:
@@ -52,7 +37,8 @@ async def test_on_a_phone_the_other_pages_are_behind_more(shop: Shop, chromium: 
         await page.keyboard.press("Escape")
         await expect(sheet).to_be_hidden()
         await more.click()
-        await sheet.get_by_role("link", name="門市人員").click()
+        await sheet.get_by_role("link", name="所有頁面").click()
+        await page.locator("main a[href='/admin/clerks']").click()
         await expect(page.get_by_role("heading", name="門市人員", level=1)).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

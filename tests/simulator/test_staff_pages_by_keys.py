@@ -26,6 +26,7 @@ PAGES = (
     "/admin",
     "/admin/contacts",
     "/admin/chat/report",
+    "/admin/pages",
     "/admin/flows",
     "/admin/flows/skin_quiz",
     "/admin/menus",

@@ -12,6 +12,8 @@ BINDING_ROUTES: Sequence[AdminRoute] = (
         *("GET", "/admin/binding", "binding", COMMERCE),
         title=tr("Binding"),
         says=tr("The link, how far people come, SMS, and pausing it"),
+        known_as=tr("phone number, OTP, SMS code, member card"),
+        often=True,
         section="business",
         icon="binding",
         by_channel=True,

@@ -13,7 +13,9 @@ FORM_ROUTES: Sequence[AdminRoute] = tuple(
     row
     for form in FORMS
     for row in (
-        AdminRoute("GET", form.address, f"{form.name}_new", COMMERCE, by_channel=form.by_channel),
+        AdminRoute(
+            "GET", form.address, f"{form.name}_new", COMMERCE, task=form.title, by_channel=form.by_channel
+        ),
         AdminRoute(
             *("POST", form.address, f"{form.name}_made", COMMERCE),
             by_channel=form.by_channel,

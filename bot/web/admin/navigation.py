@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from bot.model.admin import TEAM, AdminRole
 from bot.model.translatable import Translatable, tr
-from bot.web.admin.route import STOP, AdminRoute, PageSection
+from bot.web.admin.route import ALL_PAGES, MOST_ENTRIES, STOP, AdminRoute, PageSection
 from bot.web.admin.table import ROUTES
 
 SECTIONS: Mapping[PageSection, Translatable] = {
@@ -31,8 +31,10 @@ class Navigation:
     """The entries of a phone's bar."""
     is_all: bool
     """Whether the bar has all entries."""
-    search: str
-    """The address to which the search field is sent; empty where the role has none."""
+    all: AdminRoute | None
+    """The list of all pages; `None` where these entries are all."""
+    elsewhere: Set[str]
+    """The addresses of pages that have their entry in that list alone."""
     stop: AdminRoute | None
     """The page that stops all pushes; `None` where the role has none."""
 
@@ -40,12 +42,17 @@ class Navigation:
 def navigation(
     role: AdminRole, table: Sequence[AdminRoute] = ROUTES, *, is_stopped: bool = False
 ) -> Navigation:
-    """The navigation of this role: the pages with a title that it may open, in the order of the table.
+    """The navigation of this role: the pages with a title that it may open, in the order of the table; of
+    more than there is room for those that are opened often. The search and the list of all pages have them
+    all.
 
     `is_stopped`: all pushes are stopped, so the page that stops them is called by what resumes them.
     """
     rows = [titled(row, role) for row in table if role in row.roles]
     entries = [row for row in rows if row.title is not None and row.path != STOP]
+    is_whole = len(entries) <= MOST_ENTRIES
+    elsewhere = set() if is_whole else {row.path for row in entries if not row.often}
+    entries = [row for row in entries if row.path not in elsewhere]
     by_section = [
         (title, found)
         for section, title in SECTIONS.items()
@@ -59,7 +66,8 @@ def navigation(
         by_section,
         bar,
         is_all,
-        next((row.path for row in rows if row.seeks), ""),
+        None if is_whole else replace(ALL_PAGES, title=tr("All pages")),
+        elsewhere,
         next(
             (replace(row, title=stop_title(is_stopped=is_stopped)) for row in rows if row.path == STOP), None
         ),
@@ -87,7 +95,7 @@ def current(path: str, table: Sequence[AdminRoute] = ROUTES) -> str:
     above = [
         row.path
         for row in table
-        if row.title is not None
+        if (row.title is not None or row.path == ALL_PAGES.path)
         and (path == row.path or (row.path != "/admin" and path.startswith(f"{row.path}/")))
     ]
     return max(above, key=len, default="")

@@ -49,6 +49,10 @@ IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
 """Roles with a QR code of their own."""
 
 
+MOST_ENTRIES = 16
+"""Of a navigation, with the page that stops all pushes and the list of all pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class AdminRoute:
     """A method and an address of the console, what answers it, and who may open it."""
@@ -66,6 +70,13 @@ class AdminRoute:
     """Its title in the navigation; `None`: it has no entry there."""
     says: Translatable | None = None
     """What staff do on the page, beside its title on the first page."""
+    known_as: Translatable | None = None
+    """Other words for it, by which the search finds it."""
+    task: Translatable | None = None
+    """What one does there, on a page without an entry of its own: by this the search and the list of all
+    pages have it."""
+    often: bool = False
+    """Whether its entry stands in a navigation that has no room for all pages of the role."""
     section: PageSection = "settings"
     """Where its entry stands."""
     icon: str = "more"
@@ -91,3 +102,7 @@ class AdminRoute:
     """Whether it leads to another host. Only its own page may have a form that leads there, so after a
     confirmation the form is sent once more from that page (as is a form with a file, which has to be chosen
     again)."""
+
+
+ALL_PAGES = AdminRoute("GET", "/admin/pages", "all_pages", EVERYBODY, icon="pages")
+"""The list of all pages that the role may open."""

@@ -16,6 +16,7 @@ ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (
         *("GET", "/admin/phone", "simulator_phone", EVERYBODY),
         title=tr("Simulator's phone"),
         says=_SIMULATOR,
+        often=True,
         section="service",
         icon="phone",
     ),

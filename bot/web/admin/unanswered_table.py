@@ -13,6 +13,8 @@ UNANSWERED_ROUTES: Sequence[AdminRoute] = (
         *("GET", "/admin/unanswered", "unanswered", TEAM),
         title=tr("Unanswered"),
         says=tr("What most people ask in vain, and the rule that would answer"),
+        known_as=tr("FAQ, keywords, missing rules"),
+        often=True,
         section="service",
         icon="question",
     ),

@@ -18,6 +18,7 @@ from bot.store.sealing.seal import Seal
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.form_pages import FormPages
+from bot.web.admin.search_pages import SearchPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW
@@ -100,5 +101,6 @@ async def contact_world(worlds: StaffWorlds, folder: Path, written: str = WRITTE
     desk = ContactContext(**console.fields_by_name(), bulk=bulk)
     others = StoreContext(**console.fields_by_name(), staff=worlds.accounts)
     pages = {**contact_handlers(desk), **FormPages(desk).handlers(), **ReferralPages(others).handlers()}
+    pages |= SearchPages(others).handlers()
     staff = await worlds(pages)
     return ContactWorld(staff, worlds.database, worlds.seal, worlds.parts, playbook, desk.bulk)

@@ -15,6 +15,7 @@ from bot.model.mark import Mark
 from bot.model.settings import Settings
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from bot.web.admin.search_pages import SearchPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
@@ -104,6 +105,7 @@ async def store_world(worlds: StaffWorlds, *, at_once: float = 30.0) -> StoreWor
     handlers = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
         **console_handlers(desk),
+        **SearchPages(desk).handlers(),
         **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
     world = StoreWorld(await worlds(handlers), worlds.database, worlds.seal, worlds.parts, PLAYBOOK)

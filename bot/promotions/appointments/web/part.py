@@ -126,6 +126,8 @@ PART = WebPart(
             *("GET", "/admin/appointments", "appointments", TEAM),
             title=tr("Appointments"),
             says=tr("Who comes on a day"),
+            known_as=tr("booking, reservation, calendar"),
+            often=True,
             section="business",
             icon="clock",
         ),

@@ -44,6 +44,7 @@ PART = WebPart(
             *("GET", "/admin/draws", "draws", COMMERCE),
             title=tr("Draws"),
             says=tr("How often each draw was tried, what is left of each prize, and who has won"),
+            known_as=tr("lottery, prizes, lucky wheel"),
             section="business",
             icon="draw",
         ),

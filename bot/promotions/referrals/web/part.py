@@ -137,6 +137,7 @@ PART = WebPart(
             *("GET", "/admin/referrals", "referrals", COMMERCE),
             title=tr("Referrals"),
             says=tr("How many friends were brought, and who has brought whom"),
+            known_as=tr("invite friends, member gets member"),
             section="business",
             icon="invite",
         ),

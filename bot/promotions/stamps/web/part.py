@@ -32,6 +32,7 @@ PART = WebPart(
             *("GET", "/admin/stamps", "stamp_cards", COMMERCE),
             title=tr("Stamp cards"),
             says=tr("How many stamps are given and cards filled, and the code for the counter of each store"),
+            known_as=tr("loyalty, points"),
             section="business",
             icon="stamp",
         ),

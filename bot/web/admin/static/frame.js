@@ -3,15 +3,16 @@
 import { follow, onOver } from "./live.js";
 import "./notices.js";
 import "./sent_once.js";
+import { openSearch } from "./search.js";
 
 const writes = (at) => at.closest("input, textarea, select, [contenteditable]") !== null;
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null);
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
-  const field = document.querySelector("input[type=search]");
-  if (field === null || !field.checkVisibility()) return;
+  const field = document.querySelector("main input[type=search]");
   event.preventDefault();
+  if (field === null || !field.checkVisibility()) return openSearch();
   field.focus();
   field.select();
 });
