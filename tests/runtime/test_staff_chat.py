@@ -241,6 +241,7 @@ async def test_the_lists(bot: Bot) -> None:
     bot.clock.advance(5)
     await bot.hears(said("還在嗎", "U2"), said("？", "U2"))
     assert await listed(bot, "mine") == [("main:U2", 2)]
+    assert await listed(bot, "has", unread=True) == [("main:U2", 2)]
     assert [one for one, _ in await listed(bot, "all")][:2] == ["main:U2", "main:U5"]
     (row,) = (await chats(bot.stores, "mine", me=AMY, zone=TAIPEI)).rows
     assert row.last is not None

@@ -5,9 +5,10 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,8 @@ PAGE = 40
 _NO_MESSAGES = ("follow", "unfollow", "tap")
 """Kinds of events that are shown in a conversation and are no messages."""
 UNANSWERED_FOR, LOOKED_MOST = timedelta(days=7), 400
-"""For so long a message waits for an answer; of so many chats, the last ones, a page of that list is made."""
+"""For so long a message waits for an answer; of so many chats a page of that list is made, and of every other
+that shows only some of its chats."""
 _NO_RULE = ("", "anything_else")
 """The steps of a trace behind what no rule of its own has answered."""
 
@@ -80,6 +82,8 @@ class ChatRow:
     place: Annotated[str, Internal()] = ""
     """`channel:userId`."""
     picture: Annotated[str | None, Internal()] = None
+    tags: Annotated[frozenset[str], Internal()] = frozenset()
+    """Those that the person has now."""
     unanswered: Annotated[datetime | None, Internal()] = None
     """When the person last wrote, where no rule and nobody of staff answered, and staff do not have it."""
 
@@ -90,6 +94,9 @@ class ChatList:
 
     rows: tuple[ChatRow, ...]
     further: ChatPlace | None
+
+
+Fits: TypeAlias = Callable[[ChatRow], bool]
 
 
 class UnansweredNumber(NamedTuple):
@@ -111,15 +118,58 @@ async def chats(
     me: str,
     zone: ZoneInfo,
     channel: str | None = None,
+    tag: str | None = None,
+    unread: bool = False,
     after: ChatPlace | None = None,
     most: int = PAGE,
 ) -> ChatList:
-    """A page of a list, on a channel or all. `me` is the account (the actor of the audit log) that looks."""
+    """A page of a list, on a channel or all; of who has the `tag`, of what is `unread`. `me` is the account
+    (the actor of the audit log) that looks. Where only some of a list are shown, a page without any may go
+    on: it is made of the next `LOOKED_MOST`."""
+
+    def fits(row: ChatRow) -> bool:
+        return (tag is None or tag in row.tags) and (row.unread > 0 or not unread)
+
+    if which == "unanswered":
+        return await _unanswered(stores, channel, zone, after, most, fits)
+    page = partial(_page, stores, which, me, zone, channel)
+    if tag is None and not unread:
+        return await page(after, most)
+    return await _sifted(page, fits, after, most)
+
+
+async def _sifted(
+    page: Callable[[ChatPlace | None, int], Awaitable[ChatList]],
+    fits: Fits,
+    after: ChatPlace | None,
+    most: int,
+    oldest: datetime | None = None,
+) -> ChatList:
+    """At least so many rows that fit, where there are, of whole pages; no page begins before `oldest`."""
+    rows = list[ChatRow]()
+    for _ in range(LOOKED_MOST // PAGE):
+        found = await page(after, PAGE)
+        rows += filter(fits, found.rows)
+        after = found.further
+        if after is None or (oldest is not None and after[0] < oldest):
+            return ChatList(tuple(rows), None)
+        if len(rows) >= most:
+            break
+    return ChatList(tuple(rows), after)
+
+
+async def _page(
+    stores: Stores,
+    which: WhichChats,
+    me: str,
+    zone: ZoneInfo,
+    channel: str | None,
+    after: ChatPlace | None,
+    most: int,
+) -> ChatList:
     chats, given = stores.staff_chats, list[ListedChat]()
     if which == "all":
         return await _lately(stores, channel, zone, after, most)
-    if which == "unanswered":
-        return await _unanswered(stores, channel, zone, after, most)
     if which == "done":
         before = after or (await now_among(stores) + timedelta(days=1), "")
         found = await chats.done(channel, most + 1, before)
@@ -155,19 +205,20 @@ async def _lately(
 
 
 async def _unanswered(
-    stores: Stores, channel: str | None, zone: ZoneInfo, after: ChatPlace | None, most: int
+    stores: Stores,
+    channel: str | None,
+    zone: ZoneInfo,
+    after: ChatPlace | None,
+    most: int,
+    fits: Fits = lambda row: True,
 ) -> ChatList:
-    """At least so many, where there are, of whole pages of those who talked lately."""
-    oldest, rows = await now_among(stores) - UNANSWERED_FOR, list[ChatRow]()
-    for _ in range(LOOKED_MOST // PAGE):
-        page = await _lately(stores, channel, zone, after, PAGE)
-        rows += [one for one in page.rows if one.unanswered is not None and one.unanswered >= oldest]
-        after = page.further
-        if after is None or after[0] < oldest:
-            return ChatList(tuple(rows), None)
-        if len(rows) >= most:
-            break
-    return ChatList(tuple(rows), after)
+    """Those of who talked lately whom nobody answered."""
+    oldest = await now_among(stores) - UNANSWERED_FOR
+
+    def waits(row: ChatRow) -> bool:
+        return row.unanswered is not None and row.unanswered >= oldest and fits(row)
+
+    return await _sifted(partial(_lately, stores, channel, zone), waits, after, most, oldest)
 
 
 async def number_unanswered(stores: Stores, channel: str | None, zone: ZoneInfo) -> UnansweredNumber:
@@ -180,9 +231,10 @@ async def rows_of(stores: Stores, listed: Sequence[ListedChat], zone: ZoneInfo) 
     """Chats as a list has them, with their last messages."""
     named = [_chat(one) for one in listed]
     last = await stores.staff_chats.last_rows(named)
-    there = await stores.chat_signs.among(named, await now_among(stores)) if named else {}
+    now = await now_among(stores)
+    there = await stores.chat_signs.among(named, now) if named else {}
     return tuple(
-        _row(one, last.get(chat, []), zone, there.get(chat, ()))
+        _row(one, last.get(chat, []), zone, there.get(chat, ()), now)
         for one, chat in zip(listed, named, strict=True)
     )
 
@@ -205,7 +257,7 @@ def _chat(listed: ListedChat) -> str:
 
 
 def _row(
-    listed: ListedChat, turns: Sequence[TranscriptTurn], zone: ZoneInfo, there: Sequence[str]
+    listed: ListedChat, turns: Sequence[TranscriptTurn], zone: ZoneInfo, there: Sequence[str], now: datetime
 ) -> ChatRow:
     contact, chat = listed.contact, listed.chat
     identity = contact.identity(listed.channel)
@@ -227,6 +279,7 @@ def _row(
         there=tuple(there),
         place=_chat(listed),
         picture=contact.picture,
+        tags=frozenset(one.name for one in contact.tags if contact.has_tag(one.name, now)),
         unanswered=_unanswered_since(chat, turns),
     )
 

@@ -86,6 +86,8 @@ async def list_chats(
     call: OperationCall,
     list: Annotated[WhichChats, Help("which of them (waits)")] = "waits",
     channel: ChannelName | None = None,
+    tag: Annotated[Name | None, Help("only of customers with this tag")] = None,
+    unread: Annotated[bool, Help("only those with messages that nobody of the team has seen")] = False,
     after: Annotated[Sequence[str] | None, GoesOn(_CHATS), Help("`next` of the page before")] = None,
 ) -> ChatsListed:
     """Those that wait (longest first), are yours, anybody's, done; or all, newest first."""
@@ -94,6 +96,8 @@ async def list_chats(
         me=call.by,
         zone=call.playbook.zone,
         channel=channel,
+        tag=tag,
+        unread=unread,
         after=None if after is None else (datetime.fromisoformat(after[0]), after[1]),
     )
     further = found.further

@@ -34,7 +34,7 @@ EACH_MOST = 10
 """The last rows of a chat that are read, in which unread messages are counted."""
 _SCANNED = 500
 """Rows of conversations that are read at a time to find who talked last."""
-_LEFT_OUT = ("out", "carried", "flows", "timers", "counted", "results", "pages", "open", "waiting", "tags")
+_LEFT_OUT = ("out", "carried", "flows", "timers", "counted", "results", "pages", "open", "waiting")
 """Fields of a contact that no list needs."""
 
 

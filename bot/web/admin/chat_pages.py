@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.conversation import TranscriptCursor
 from bot.model.translatable import Translatable, TranslatableValue, Unavailable, tr
 from bot.operations.actors import by_name
+from bot.operations.catalog.parameters import SHORT
 from bot.operations.chat import answering
 from bot.operations.chat.answer_promise import answer_due, answer_urgency
 from bot.operations.chat.answering import WORDS
@@ -68,6 +70,8 @@ LISTS: Mapping[WhichChats, Translatable] = {
     "done": tr("Done"),
 }
 """The lists of chats, with their titles."""
+ALWAYS_READ: Sequence[WhichChats] = ("unanswered", "done")
+"""Lists of chats that staff do not have, in which nothing counts as unread."""
 WITHIN_KEPT = "max-age=3600"
 """How long a browser has the pictures of a conversation without asking again: a renewal asks for none."""
 UnansweredChats: TypeAlias = RecentFigures[[str | None], UnansweredNumber]
@@ -144,13 +148,15 @@ class ChatPages(AdminPages):
         playbook = context.playbook()
         first: WhichChats = "waits"
         which = next((one for one in LISTS if one == visit.query("list")), first)
-        place = context.place(visit)
+        place, sift = context.place(visit), _sift(visit)
         found = await chats(
             context.stores,
             which,
             me=visit.signed.by,
             zone=playbook.zone,
             channel=visit.channel or None,  # of the address alone: the number beside Chat is that of all
+            tag=sift.get("tag"),
+            unread="unread" in sift,
             after=None if place is None else (place.at, place.id),
         )
         rows = [
@@ -165,7 +171,7 @@ class ChatPages(AdminPages):
         if found.further is not None:
             at, contact = found.further
             after = context.parts.sealed(visit.signed.name, "place", at.isoformat(), contact)
-            further = page_address(CHAT, list=which, channel=visit.channel, after=after)
+            further = page_address(CHAT, list=which, channel=visit.channel, after=after, **sift)
         return {
             "which": which,
             **_chosen(visit),
@@ -179,6 +185,9 @@ class ChatPages(AdminPages):
             },
             "looking": {row.place: _others(row, visit) for row, _, _ in rows},
             "further": further,
+            "sift": sift,
+            "may_be_unread": which not in ALWAYS_READ,
+            "known_tags": sorted(playbook.tag_names | {sift.get("tag", "")} - {""}),
             "chosen": visit.query("chat"),
             "today": now.astimezone(playbook.zone).date(),
             "zone": playbook.zone,
@@ -278,9 +287,18 @@ def _left(due: datetime | None, now: datetime) -> Translatable | None:
     return None if due is None else left_words(due - now)
 
 
+def _sift(visit: Visit) -> Mapping[str, str]:
+    """Which chats of a list the address wants, besides those of a channel."""
+    unread = visit.query("unread") and visit.query("list") not in ALWAYS_READ
+    asked = {"tag": visit.query("tag").strip()[:SHORT], "unread": "1" if unread else ""}
+    return {name: value for name, value in asked.items() if value}
+
+
 def _chosen(visit: Visit) -> Mapping[str, str]:
-    """The channel that was chosen on this page, for its forms and behind its addresses; empty for all."""
-    return {"only": visit.channel, "of_channel": f"&channel={visit.channel}" if visit.channel else ""}
+    """The channel that was chosen on this page, for its forms, empty for all; it and the other filters of the
+    list behind the page's addresses."""
+    chosen = {"channel": visit.channel, **_sift(visit)} if visit.channel else _sift(visit)
+    return {"only": visit.channel, "of_channel": f"&{urlencode(chosen)}" if chosen else ""}
 
 
 def _others(row: ChatRow, visit: Visit) -> list[TranslatableValue]:

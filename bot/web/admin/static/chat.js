@@ -387,5 +387,6 @@ function signing(how) {
   fetch("/admin/chat/sign", { method: "POST", body, keepalive: true }).catch(() => {});
 }
 
+document.getElementById("sift").addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
 watchWhoWaits(desk.dataset);
 setInterval(() => document.hidden || !list.querySelector("[data-waits]") || renew({ list: true, talk: false }), MINUTE);
