@@ -26,6 +26,9 @@ HAD = "had"
 ANSWERED = "answered"
 """An account answers: which account, which answer (`AnswerOrder`), the hour at which the wait began (of a
 first answer, else empty), after how many seconds (empty: nobody waited)."""
+IN_TIME, LATE = "in time", "late"
+"""An account answers as soon as the channel promises, or later (`answer_within`, in `answer_hours` alone
+where it has them): which account. Without a promise neither is counted."""
 
 AnswerOrder: TypeAlias = Literal["first", "further", "unasked"]
 """Staff's first answer of a conversation, a later one, or one for which nobody waited."""
@@ -101,6 +104,8 @@ class StaffFigures:
 
     had: int = 0
     answers: int = 0
+    in_time: int = 0
+    late: int = 0
     first: AnswerTimes = field(default_factory=AnswerTimes)
     further: AnswerTimes = field(default_factory=AnswerTimes)
 
@@ -108,6 +113,8 @@ class StaffFigures:
         """Add those of another day, or account."""
         self.had += other.had
         self.answers += other.answers
+        self.in_time += other.in_time
+        self.late += other.late
         self.first.add(other.first.times)
         self.further.add(other.further.times)
 
@@ -152,6 +159,10 @@ def _add(found: TeamFigures, one: StaffCount) -> None:
             found.waits[date.fromisoformat(one.day).weekday(), int(hour)] += one.number
         case "had", (actor,):
             found.by_day[one.day, actor].had += one.number
+        case "in time", (actor,):
+            found.by_day[one.day, actor].in_time += one.number
+        case "late", (actor,):
+            found.by_day[one.day, actor].late += one.number
         case "answered", (actor, ("first" | "further" | "unasked") as order, hour):
             figures = found.by_day[one.day, actor]
             figures.answers += one.number

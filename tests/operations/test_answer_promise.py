@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.engine.turn.answer_promise import answer_due
 from bot.model.contact import Contact, Identity
 from bot.model.staff_chat import StaffChat
 from bot.operations.alerts.work import waiting_look
-from bot.operations.chat.answer_promise import AnswerUrgency, answer_due, answer_urgency
+from bot.operations.chat.answer_promise import AnswerUrgency, answer_urgency
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from bot.web.admin.chat_view import left_words, wait_level

@@ -35,6 +35,10 @@ from tests.web.api.api_world import ApiWorld
 
 AMY, BEN = "console:amy", "console:ben"
 PLAYBOOK = """
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x, staff: console,
+         answer_within: 3m, answer_hours: 客服時間}
+hours: {客服時間: {mon-sun: 09:00-21:00}}
 rules:
   - {when: {text: 客服}, do: [{reply: 請稍候}, {hand_over: 請看}]}
 """
@@ -101,14 +105,17 @@ def week() -> PlayedWeek:
 
 
 async def test_a_week_of_known_times(stores: Stores) -> None:
-    """Two messages in a row wait once, from the first; who hands on leaves the first answer to another."""
+    """Two messages in a row wait once, from the first; who hands on leaves the first answer to another.
+
+    What is written at night is in time at nine: the promise counts in hours of service alone.
+    """
     await week().stored(stores)
     found = await chat_report(stores, *WEEK)
     night = rounded(9 * 3600 + 600)
-    assert found.team == StaffRow(None, None, 4, 5, 3, 240, night, 1, 120, 120)
+    assert found.team == StaffRow(None, None, 4, 5, 3, 240, night, 1, 120, 120, 3, 1)
     assert found.agents == [
-        StaffRow(None, AMY, 2, 4, 2, 60, 240, 1, 120, 120),
-        StaffRow(None, BEN, 2, 1, 1, night, night, 0, None, None),
+        StaffRow(None, AMY, 2, 4, 2, 60, 240, 1, 120, 120, 2, 1),
+        StaffRow(None, BEN, 2, 1, 1, night, night, 0, None, None, 1, 0),
     ]
     assert [(one.day, one.by, one.conversations, one.answers) for one in found.days] == [
         ("2026-09-01", AMY, 1, 3),
@@ -162,7 +169,7 @@ async def test_no_line_names_a_customer_and_times_are_seconds_for_spreadsheets(s
     found = await chat_report(stores, *WEEK)
     table = answer_csv(found, ENGLISH, str)
     shown = "\n".join(answer_lines(found, ENGLISH, str))
-    assert table.splitlines()[1] == "2026-09-01,console:amy,1,3,1,60,60,1,120,120"
+    assert table.splitlines()[1] == "2026-09-01,console:amy,1,3,1,60,60,1,120,120,2,0"
     assert "9 h 6 min" in shown
     assert not [one for one in ("小美", "U1", "有貨嗎") if one in table + shown]
 

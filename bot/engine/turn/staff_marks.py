@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.engine.times.local_time import local
+from bot.engine.turn.answer_promise import answer_due
 from bot.engine.turn.turn import Turn
-from bot.model.chat_figures import BEGUN, HAD, OF_STAFF, WAITED, answer_mark
+from bot.model.chat_figures import BEGUN, HAD, IN_TIME, LATE, OF_STAFF, WAITED, answer_mark
 from bot.model.mark import Mark
 from bot.model.staff_chat import StaffChat
 
@@ -30,6 +31,9 @@ def count_answer(turn: Turn, chat: StaffChat, by: str) -> None:
     waited = None if asked is None else turn.now - asked
     hour = _hour(turn, asked or turn.now)
     turn.marks.append(answer_mark(turn.channel, by, waited, is_first=not chat.answered, hour=hour))
+    due = None if asked is None else answer_due(turn.playbook, turn.channel, asked)
+    if due is not None:
+        _count(turn, IN_TIME if turn.now < due else LATE, by)
 
 
 def _count(turn: Turn, what: str, *about: str) -> None:

@@ -42,6 +42,14 @@ class StaffRow:
     further_answers: Annotated[int, Column(tr("further answers"))]
     further_median: Annotated[int | None, Column(tr("further answer: median, s"))]
     further_p90: Annotated[int | None, Column(tr("further answer: 9 of 10 within, s"))]
+    in_time: Annotated[int, Column(tr("answered in time")), Help("As the channel promises.")]
+    late: Annotated[int, Column(tr("answered late"))]
+
+    @property
+    def promise(self) -> str | None:
+        """The share that was answered in time; `None`: nothing was promised."""
+        number = self.in_time + self.late
+        return f"{100 * self.in_time // number}%" if number else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +121,14 @@ class ChatReport:
 
 _TITLES = (
     *(tr("agent"), tr("conversations"), tr("answers of staff"), tr("first answer"), tr("9 of 10 within")),
-    *(tr("further answer"), tr("9 of 10 within")),
+    *(tr("further answer"), tr("9 of 10 within"), tr("in time")),
 )
 
 
 def _cells(one: StaffRow) -> Sequence[object]:
     times = (one.first_median, one.first_p90, one.further_median, one.further_p90)
     called = IN_ALL if one.by is None else actor_words(one.by)
-    return [called, one.conversations, one.answers, *map(time_words, times)]
+    return [called, one.conversations, one.answers, *map(time_words, times), one.promise]
 
 
 def _hour_cells(one: ChatHour) -> Sequence[object]:
@@ -182,4 +190,5 @@ def _row(day: str | None, by: str | None, found: StaffFigures, conversations: in
         *(day, by, conversations, found.answers),
         *(first.number, first.median, first.p90),
         *(further.number, further.median, further.p90),
+        *(found.in_time, found.late),
     )

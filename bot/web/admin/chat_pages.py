@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from bot.engine.turn.answer_promise import answer_due
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.conversation import TranscriptCursor
 from bot.model.translatable import Translatable, TranslatableValue, Unavailable, tr
 from bot.operations.actors import by_name
 from bot.operations.catalog.parameters import SHORT
 from bot.operations.chat import answering
-from bot.operations.chat.answer_promise import answer_due, answer_urgency
+from bot.operations.chat.answer_promise import answer_urgency
 from bot.operations.chat.answering import WORDS
 from bot.operations.chat.lists import (
     ChatRow,

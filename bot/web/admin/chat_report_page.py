@@ -68,6 +68,7 @@ class ChatReportPage(AdminPages):
             "weekdays": WEEKDAYS,
             "hours": list(_hours(found.busy)),
             "say": visit.words.words,
+            "is_promised": found.team.promise is not None,
             "sees_all": visit.signed.role != "agent",
         }
         return RenderedPage("chat_report.html", TITLE, data)
@@ -92,6 +93,7 @@ def _tiles(found: ChatReport) -> Sequence[FigureTile]:
         FigureTile(tr("Conversations begun"), f"{team.conversations:,}"),
         _time_tile(tr("First answer, median"), team.first_median, team.first_p90),
         _time_tile(tr("Further answer, median"), team.further_median, team.further_p90),
+        *([FigureTile(tr("Answered in time"), team.promise)] if team.promise is not None else []),
     ]
 
 
@@ -110,7 +112,7 @@ def agent_lines(found: ChatReport) -> Sequence[AgentLine]:
 
 
 def _nothing(by: str) -> StaffRow:
-    return StaffRow(None, by, 0, 0, 0, None, None, 0, None, None)
+    return StaffRow(None, by, 0, 0, 0, None, None, 0, None, None, 0, 0)
 
 
 def _hours(busy: Sequence[ChatHour]) -> Sequence[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from bot.model.admin import TEAM, AdminRole
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
 from bot.operations.attention_counts import attention_counts
+from bot.operations.chat.answer_promise import answer_urgency
 from bot.operations.chat.lists import ChatRow, chats
 from bot.operations.declared.chats import report_chats
 from bot.operations.recent_credit import RecentCredit
@@ -61,6 +62,7 @@ class TodayPage(AdminPages):
         """The page, on all channels or the one of the address."""
         if visit.signed.role not in TEAM:
             return await self.other(visit)
+        playbook = self.context.playbook()
         settings, channels, now = self.context.settings(), self.context.shop().channels, self.context.now()
         channel = named if (named := visit.query("channel")) in channels else None
         found, waiting, unsent, report = await asyncio.gather(
@@ -84,7 +86,9 @@ class TodayPage(AdminPages):
             "leads": _leads(visit.signed.role),
             "waiting": waiting,
             "waited": lambda since: waited_words(now - since),
-            "level": lambda since: wait_level(now - since),
+            "level": lambda since, where: wait_level(
+                now - since, answer_urgency(playbook, where, since, now)
+            ),
             "say": visit.words.words,
             "unsent": unsent,
             "team": agent_lines(report),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.chat_figures import BEGUN, HAD, OF_STAFF, WAITED, answer_mark
+from bot.model.chat_figures import BEGUN, HAD, IN_TIME, LATE, OF_STAFF, WAITED, answer_mark
 from bot.model.counts import Counted
 from bot.model.journal import TimelineRow
 from bot.model.mark import Mark
@@ -35,6 +35,8 @@ async def answered(staff: StaffWorld) -> None:
         Mark("main", OF_STAFF, WAITED, ("09",)),
         Mark("main", OF_STAFF, HAD, (AMY,)),
         answer_mark("main", AMY, MINUTE, is_first=True, hour="09"),
+        Mark("main", OF_STAFF, IN_TIME, (AMY,)),
+        Mark("main", OF_STAFF, LATE, (BEN,)),
         answer_mark("main", BEN, 10 * MINUTE, is_first=False, hour="09"),
     ]
     counted = Counted("e1", f"{NOW:%Y-%m-%d}", tuple(marks))
@@ -51,6 +53,7 @@ async def test_a_supervisor_sees_everybody_and_takes_the_table_away(staff: Staff
     assert "<bdi>amy</bdi>" in page
     assert "<bdi>ben</bdi>" in page
     assert "1 分" in page
+    assert "<dd>50%</dd>" in page
     assert "09:00" in page
     where = browser.url.join(browser.url.with_path(f"{PAGE}/file"))
     async with browser.http.get(where, params={"days": "7"}) as answer:
