@@ -207,7 +207,9 @@ def attention(serving: AppContext) -> AttentionBoard:
 def console_context(serving: AppContext, operations: OperationContext, phone: str) -> ConsoleContext:
     """What all pages of the console share. `phone`: the path of the simulator's page; empty without one."""
     parts = SealedParts(LiveKeys(serving.begun.opened.seal, console_keys))
-    return ConsoleContext(**operations.fields_by_name(), parts=parts, phone=phone)
+    return ConsoleContext(
+        **operations.fields_by_name(), parts=parts, phone=phone, account=serving.live.account
+    )
 
 
 def broadcast_context(

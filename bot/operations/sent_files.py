@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -57,11 +58,29 @@ class FileNotNow(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class LineFiles:
-    """Where LINE is asked for files: the playbook's channels, LINE's two addresses."""
+    """Where LINE is asked for files: the playbook's channels, LINE's two addresses.
+
+    `account`: a client of a channel that is there already, with its token and connections; `None`: one is
+    made for this file alone.
+    """
 
     channels: Mapping[str, Channel]
     api: str
     data_api: str
+    account: Callable[[str], LineClient | None] = lambda channel: None
+
+    @asynccontextmanager
+    async def client(self, channel: Channel) -> AsyncIterator[LineClient]:
+        """LINE as this channel asks it."""
+        if (served := self.account(channel.name)) is not None:
+            yield served
+            return
+        async with new_session() as session:
+            client = LineClient(channel, self.api, self.data_api, session, SystemClock())
+            try:
+                yield client
+            finally:
+                client.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +224,7 @@ async def _fetched(stores: Stores, sent: SentMessage, line: LineFiles) -> Stored
                 lacking="access_token",
             )
         )
-    async with new_session() as session:
-        client = LineClient(channel, line.api, line.data_api, session, SystemClock())
+    async with line.client(channel) as client:
         try:
             async with asyncio.timeout(FETCH_SECONDS), client.content(sent.id, _MOST) as content:
                 return await stores.conversation_files.keep(sent, content.chunks)
@@ -218,8 +236,6 @@ async def _fetched(stores: Stores, sent: SentMessage, line: LineFiles) -> Stored
             raise FileNotNow(_not_reached("no answer in time")) from error
         except MessageGone as error:
             raise _taken_back(sent) from error
-        finally:
-            client.close()
 
 
 async def _refused(client: LineClient, sent: SentMessage, error: LineError) -> Refusal:

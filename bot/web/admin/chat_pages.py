@@ -12,7 +12,7 @@ from uuid import uuid4
 from bot.engine.turn.answer_promise import answer_due
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.conversation import TranscriptCursor
-from bot.model.translatable import Translatable, TranslatableValue, Unavailable, tr
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, Unavailable, tr
 from bot.operations.actors import by_name
 from bot.operations.catalog.parameters import SHORT
 from bot.operations.chat import answering
@@ -34,7 +34,7 @@ from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.refused_calls import refused_accounts, waits_in_words
-from bot.operations.sent_files import FileRefused, opened_file, sent_in
+from bot.operations.sent_files import opened_file, sent_in
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_parts import SHOWN_MOST, pictures_of
 from bot.web.admin.chat_ready import ReadyInChat
@@ -139,10 +139,8 @@ class ChatPages(AdminPages):
             if file.size > SHOWN_MOST:
                 return no_file(later=False)
             return await served_file(file, visit.request, WITHIN_KEPT)
-        except FileRefused:
-            return no_file(later=False)
-        except Unavailable:
-            return no_file(later=True)
+        except Refusal as error:
+            return no_file(later=isinstance(error, Unavailable))
 
     async def _list(self, visit: Visit) -> dict[str, Any]:
         context, now = self.context, self.context.now()

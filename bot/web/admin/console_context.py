@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from bot.line.client import LineClient
 from bot.model.channel import channel_titles
 from bot.operations.catalog.call import OperationContext
 from bot.operations.sent_files import LineFiles
@@ -31,10 +32,12 @@ class ConsoleContext(OperationContext):
     """Seals and opens the parts by which addresses name people."""
     phone: str = ""
     """The address of the simulator's page; empty outside a simulator."""
+    account: Callable[[str], LineClient | None] = lambda channel: None
+    """LINE of a channel, as the bot in this process asks it; `None`: it has no such channel, or is no bot."""
 
     def files(self) -> LineFiles:
         """Fetches files that people sent, from LINE."""
-        return LineFiles(self.settings().channels, self.line_api, self.line_data_api)
+        return LineFiles(self.settings().channels, self.line_api, self.line_data_api, self.account)
 
     def shop(self) -> ShopNow:
         """What the frame of pages shows of the shop, as of now."""

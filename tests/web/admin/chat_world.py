@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.line.client import LineClient
 from bot.model.admin import AdminRole
 from bot.model.audit import AuditRow
 from bot.model.channel import Channel
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Cause, Incoming, Secrecy, TranscriptRow
 from bot.model.settings import Settings
-from bot.operations.chat.read_at_line import MarksAsRead, ReadAtLine
+from bot.operations.chat.read_at_line import ReadAtLine
 from bot.runtime.chat_feed import ChatFeed
 from bot.store.codec.transcript_codec import encode_transcript
 from bot.web.admin.chat_pages import ChatPages, recent_unanswered
@@ -71,11 +72,11 @@ class ChatWorld:
 
 
 async def chat_world(
-    worlds: StaffWorlds, line: FakeLine, channel: Channel = MAIN, account: MarksAsRead | None = None
+    worlds: StaffWorlds, line: FakeLine, channel: Channel = MAIN, account: LineClient | None = None
 ) -> ChatWorld:
-    """One that has begun, and ends with the test; `account` is asked to mark as read."""
+    """One that has begun, and ends with the test; `account`: LINE as the bot beside it asks it."""
     channels = {"main": channel}
-    at = {"line_api": line.url, "line_data_api": line.url}
+    at = {"line_api": line.url, "line_data_api": line.url, "account": lambda name: account}
     console = worlds.console(lambda: PLAYBOOK, Settings(channels), **at)
     context = StoreContext(**console.fields_by_name(), staff=worlds.accounts)
     feed = ChatFeed(worlds.stores.chat_changes, worlds.clock)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from yarl import URL
 
+from bot.line.client import LineClient
+from bot.line.http_call import new_session
 from bot.model.contact import Contact, Identity
 from bot.operations.incident import IncidentPeriod
 from bot.operations.read_incident import concerned, read_incident
 from bot.store.sealing.sealed_pieces import PIECE
 from bot.web.admin.cookies import proof
-from tests.conftest import NOW
+from tests.conftest import NOW, ManualClock
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.pictures import png
-from tests.web.admin.chat_world import AMY, ChatWorld, chat_world
+from tests.web.admin.chat_world import AMY, MAIN, ChatWorld, chat_world
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PLAYBOOK, Staff
 
@@ -146,3 +149,19 @@ async def test_who_signs_out_leaves_no_picture_in_the_browser(world: ChatWorld) 
     at = agent.url.join(URL("/admin/sign-out"))
     async with agent.http.post(at, data=form, allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Clear-Site-Data"]) == (303, '"cache"')
+
+
+async def test_pictures_are_fetched_with_the_token_that_the_bot_has(
+    worlds: StaffWorlds, line: FakeLine, clock: ManualClock
+) -> None:
+    """A page of pictures issues none for each."""
+    short = replace(MAIN, access_token=None)
+    async with new_session() as session:
+        client = LineClient(short, line.url, line.url, session, clock)
+        world = await chat_world(worlds, line, short, client)
+        agent = await world.signed_in("agent")
+        for _ in range(3):
+            address = await world.sent("image", png(60, 40))
+            assert (await asked(agent, f"{address}&within=1"))[0] == 200
+        client.close()
+    assert [one.path for one in line.requests].count("/oauth2/v3/token") == 1
