@@ -34,6 +34,8 @@ AuditEntryKind: TypeAlias = Literal[
     "menu_paused",
     "menu_resumed",
     "clerks_imported",
+    "clerk_added",
+    "clerk_changed",
     "coupon_codes_imported",
     "coupon_codes_confirmed",
     "stamp_screen_renewed",

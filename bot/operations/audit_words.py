@@ -198,6 +198,8 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "question_ignored": tr("a question that nobody answered was ignored"),
     "question_restored": tr("an ignored question is shown again"),
     "clerks_imported": tr("clerks imported"),
+    "clerk_added": tr("clerk added"),
+    "clerk_changed": tr("clerk changed"),
     **OPERATIONS_PARTS.table(lambda part: part.audit),
     "clerk_suspended": tr("clerk suspended"),
     "clerk_resumed": tr("clerk suspended no more"),

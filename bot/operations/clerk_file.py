@@ -130,8 +130,8 @@ def parse_clerk_line(
     number = number_of(cells.get("number", ""))
     name = cleaned(cells.get("name", ""))
     if not name:
-        raise LineRefused(tr("has no name"))
-    _refuse_unprintable(tr("name"), name)
+        raise LineRefused(tr("has no name"), "name")
+    _refuse_unprintable("name", name)
     role = _role(cells.get("role", ""))
     store, group = _place(cells, role, playbook)
     return ClerkLine(
@@ -143,10 +143,10 @@ def number_of(written: str) -> str:
     """The number of a clerk as it is stored, from any width and case. Raises `LineRefused`."""
     number = cleaned(written).upper()
     if not number:
-        raise LineRefused(tr("has no number"))
-    _refuse_unprintable(tr("number"), number)
+        raise LineRefused(tr("has no number"), "number")
+    _refuse_unprintable("number", number)
     if re.search(r"\s", number):
-        raise LineRefused(tr("the number {number} has a space in it", number=quoted(number)))
+        raise LineRefused(tr("the number {number} has a space in it", number=quoted(number)), "number")
     return number
 
 
@@ -196,7 +196,8 @@ def _role(written: str) -> ClerkRole | None:
                 "the role is {role}; there are clerk (門市人員), store_manager (店長), group (區主管) and"
                 " head_office (總公司)",
                 role=quoted(written),
-            )
+            ),
+            "role",
         )
     return found
 
@@ -216,14 +217,15 @@ def _named(written: str, known: Mapping[str, object], titles: Mapping[str, str],
     """The name of a store or group that is meant by its name or its title."""
     plain = cleaned(written).casefold()
     if not plain:
-        raise LineRefused(tr("has no {thing}", thing=thing))
+        raise LineRefused(tr("has no {thing}", thing=thing), "store")
     for name in known:
         if plain in (name.casefold(), cleaned(titles[name]).casefold()):
             return name
     all_names = [*known, *titles.values()]
     near = hint_for(written, all_names) or tr("stores and groups stand in the playbook")
     raise LineRefused(
-        tr("the playbook has no {thing} {name}; {hint}", thing=thing, name=quoted(written), hint=near)
+        tr("the playbook has no {thing} {name}; {hint}", thing=thing, name=quoted(written), hint=near),
+        "store",
     )
 
 
@@ -233,7 +235,7 @@ def _phone(cells: Mapping[str, str]) -> str | None:
         return None
     phone = typed(written, "phone")  # also one whose first 0 a spreadsheet has taken
     if not isinstance(phone, str):
-        raise LineRefused(tr("the phone is no mobile number"))
+        raise LineRefused(tr("the phone is no mobile number"), "phone")
     return phone
 
 
@@ -268,8 +270,10 @@ def _until(cells: Mapping[str, str], playbook: Playbook) -> datetime | None:
         raise LineRefused(tr("{date} is no date; write it like 2026-12-31", date=quoted(written))) from None
 
 
-def _refuse_unprintable(what: Translatable, text: str) -> None:
+def _refuse_unprintable(column: str, text: str) -> None:
+    what = CALLED[column]
     if len(text) > LONGEST:
-        raise LineRefused(tr("the {column} has more than {most} characters", column=what, most=LONGEST))
+        says = tr("the {column} has more than {most} characters", column=what, most=LONGEST)
+        raise LineRefused(says, column)
     if any(category(sign).startswith("C") for sign in text):
-        raise LineRefused(tr("the {column} has a sign that cannot be shown", column=what))
+        raise LineRefused(tr("the {column} has a sign that cannot be shown", column=what), column)

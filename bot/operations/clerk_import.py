@@ -44,12 +44,17 @@ class ClerkImport(ImportReport):
         """The same, and what may be done about people who stay."""
         yield from ImportReport.lines(self, at)
         for number, people in self.left_behind.items():
-            yield tr(
-                "{number} works in another store now; {people} people stay with the old one, unless you say"
-                "  oaflow store clerks hand-over {number} {number}",
-                number=number,
-                people=f"{people:,}",
-            )
+            yield stays_behind(number, people)
+
+
+def stays_behind(number: str, people: int) -> Translatable:
+    """What may be done about people of a clerk who works in another store now."""
+    return tr(
+        "{number} works in another store now; {people} people stay with the old one, unless you say"
+        "  oaflow store clerks hand-over {number} {number}",
+        number=number,
+        people=f"{people:,}",
+    )
 
 
 async def import_clerks(
@@ -171,17 +176,19 @@ async def _without_twins(
         if not twins or one.number in known:
             known.add(one.number)
         else:
-            done.refuse(
-                line,
-                tr(
-                    "the number {number} is new, and there is {known}: a spreadsheet may have taken zeros"
-                    " away; write the number as it was",
-                    number=one.number,
-                    known=twins[0],
-                ),
-            )
+            done.refuse(line, is_twin(one.number, twins[0]))
             del taken[line]
     return taken
+
+
+def is_twin(number: str, known: str) -> Translatable:
+    """Why this new number is refused beside one that is `known`."""
+    return tr(
+        "the number {number} is new, and there is {known}: a spreadsheet may have taken zeros"
+        " away; write the number as it was",
+        number=number,
+        known=known,
+    )
 
 
 def _count(

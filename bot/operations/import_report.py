@@ -15,7 +15,11 @@ LISTED_LINES = 1_000
 
 
 class LineRefused(Refusal):
-    """Why a line is not taken."""
+    """Why a line is not taken; `column`: of which one it is, where that is known."""
+
+    def __init__(self, message: Translatable, column: str = "") -> None:
+        super().__init__(message)
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)

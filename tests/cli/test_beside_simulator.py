@@ -175,6 +175,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("shop fields", "forest", 0),
         ("shop unlink", "forest", 0),
         ("store clerks import", clerks, 0),
+        ("store clerks add", "A03 小新 --store 信義店", 0),
+        ("store clerks change", "A03 --phone 0912345678", 0),
         ("store clerks list", "", 0),
         ("store clerks codes", "", 0),
         ("store clerks counts", "", 0),

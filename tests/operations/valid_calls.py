@@ -276,6 +276,7 @@ CALLS: Mapping[str, ValidCall] = {
     "sms.cap": _of_nobody(most=2_000, today=True),
     "sms.free": _sent_code,
     "clerks.import": _of_nobody(**CLERKS),
+    "clerks.change": _after("clerks.import", CLERKS, number="A01", phone="0912345678"),
     "clerks.suspend": _after("clerks.import", CLERKS, numbers=("A01",)),
     "accounts.add": _of_nobody(**ACCOUNT),
     "accounts.suspend": _after("accounts.add", ACCOUNT, names=("amy",)),

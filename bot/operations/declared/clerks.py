@@ -12,17 +12,18 @@ from annotated_types import MinLen
 from bot.engine.compiled.playbook import Playbook
 from bot.model.answer_fields import Clock, Column, Help, Table
 from bot.model.channel import Channel
-from bot.model.clerk import StoreClerk
+from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations import clerks
 from bot.operations.catalog.answers import filled
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import Spoken
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import Name, PlaybookName, TableParameter
+from bot.operations.catalog.parameters import Name, Option, PlaybookName, TableParameter
 from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes, referral_way, renew
+from bot.operations.clerk_entry import add_clerk, change_clerk
 from bot.operations.clerk_file import ClerkTable, clerk_table, end_of_day, sent_clerks
-from bot.operations.clerk_import import ClerkImport, import_clerks
+from bot.operations.clerk_import import ClerkImport, import_clerks, stays_behind
 from bot.operations.clerks import ClerkCount, ClerkView, HandingOver, handing_over, stores_named, those
 from bot.operations.declared.flows import CountedDays
 from bot.operations.links import account_of
@@ -66,6 +67,76 @@ async def import_clerk_table(
         old_until=until,
         tell=lambda so_far: call.progress(tr("{number} lines", number=f"{so_far.done:,}")),
     )
+
+
+ClerkStore: TypeAlias = Annotated[
+    Name, Option(), Help("name or title of the store; of a group manager, of the group")
+]
+ClerkPhone: TypeAlias = Annotated[Name, Help("mobile number")]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedClerk:
+    """The new clerk."""
+
+    number: str
+    code: Annotated[str | None, Help("Where they work in a store.")]
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """Their code."""
+        if self.code is None:
+            yield tr("{number} is a clerk now", number=self.number)
+        else:
+            yield tr("{number} is a clerk now, with the code {code}", number=self.number, code=self.code)
+
+
+@operation("clerks.add", changes=True, audit="clerk_added", example="A03 小新 --store 信義店")
+async def add_one_clerk(
+    call: OperationCall,
+    number: ClerkNumber,
+    name: Annotated[Name, Help("what customers see")],
+    store: ClerkStore = "",
+    role: Annotated[
+        ClerkRole, Help("what they do; a group manager's store is a group, of head office none")
+    ] = "clerk",
+    phone: ClerkPhone = "",
+) -> AddedClerk:
+    """A new clerk, as a line of a table would bring them in."""
+    cells = {"number": number, "name": name, "store": store, "role": role, "phone": phone}
+    return filled(AddedClerk, await add_clerk(call.stores, call.playbook, cells, call.by))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedClerk:
+    """What has come of it."""
+
+    number: str
+    changed: Annotated[bool, Help("`false`: it was so already.")]
+    left_behind: Annotated[int, Help("People who stay with the store that was theirs.")]
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """The same, and what may be done about people who stay."""
+        if not self.changed:
+            yield tr("that was so already")
+            return
+        yield tr("{number} is changed", number=self.number)
+        if self.left_behind:
+            yield stays_behind(self.number, self.left_behind)
+
+
+@operation("clerks.change", changes=True, audit="clerk_changed", example="A01 --store 板橋店")
+async def change_one_clerk(
+    call: OperationCall,
+    number: ClerkNumber,
+    name: Annotated[Name, Option(), Help("what customers see")] = "",
+    store: ClerkStore = "",
+    role: Annotated[ClerkRole | None, Help("another one")] = None,
+    phone: ClerkPhone = "",
+) -> ChangedClerk:
+    """A clerk's name, store, role or phone; what is not said stays."""
+    cells = {"name": name, "store": store, "role": role or "", "phone": phone}
+    done = await change_clerk(call.stores, call.playbook, number, cells, call.by)
+    return ChangedClerk(done.after.number, done.before != done.after, done.left_behind)
 
 
 @dataclass(frozen=True, slots=True)

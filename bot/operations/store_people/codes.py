@@ -22,6 +22,7 @@ from bot.model.translatable import tr
 from bot.operations.admins.account_view import StartPassword
 from bot.operations.admins.accounts import AccountRefused, RoleRequest, StaffAccounts
 from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes
+from bot.operations.clerk_file import ROLES
 from bot.operations.store_people.visibility import is_seen
 from bot.store.stores import Stores
 
@@ -215,6 +216,23 @@ def may_manage(role: AdminRole, clerk: VisibleClerk | StoreClerk) -> bool:
             return clerk.role != "head_office"
         case _:
             return False
+
+
+_BELOW: Mapping[AdminRole, frozenset[ClerkRole]] = {
+    "group": frozenset({"store_manager", "clerk"}),
+    "store_manager": frozenset({"clerk"}),
+}
+"""Whose name, store and phone people of the stores write, of those whom they see."""
+
+
+def may_write(role: AdminRole, seen: SeenPeople, clerk: StoreClerk) -> bool:
+    """Whether somebody of this role, who sees these, adds and changes this clerk."""
+    return may_manage(role, clerk) or (clerk.role in _BELOW.get(role, ()) and is_seen(seen, clerk))
+
+
+def roles_written(role: AdminRole) -> Sequence[ClerkRole]:
+    """The roles that somebody of this role gives to a new clerk."""
+    return [one for one in ROLES if may_manage(role, StoreClerk("", "", one)) or one in _BELOW.get(role, ())]
 
 
 async def accounts_of(people: Stores, clerk: VisibleClerk) -> Sequence[ClerkAccount]:

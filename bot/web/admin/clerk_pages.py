@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from io import BytesIO
 from urllib.parse import urlencode
 
+from bot.connectors.sms.phone import masked
 from bot.model.admin import account_name
-from bot.model.clerk import StoreClerk
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.clerk import OfStores, StoreClerk
+from bot.model.translatable import Refusal, Translatable, plural, tr
 from bot.operations.admins.accounts import AccountRefused
+from bot.operations.clerk_entry import add_clerk, change_clerk
 from bot.operations.clerk_file import clerk_table, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
-from bot.operations.clerks import NoClerk, handing_over
+from bot.operations.clerks import NoClerk, handing_over, those
 from bot.operations.declared.clerks import hand_over_people, renew_codes
-from bot.operations.import_report import ImportReport
+from bot.operations.import_report import ImportReport, LineRefused
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.store_people.codes import (
     MOST,
@@ -28,6 +30,8 @@ from bot.operations.store_people.codes import (
     code_places,
     manage_account,
     may_manage,
+    may_write,
+    roles_written,
 )
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.route import OVER_SEVERAL_STORES, OVER_STORES
@@ -44,6 +48,8 @@ from bot.web.admin.visit import (
 )
 
 CLERKS, MY_CODE = tr("Clerks"), tr("My QR code")
+CELLS = ("number", "name", "role", "store", "phone")
+"""What the form of a new clerk asks, by the columns of a table of clerks."""
 _NOT_FOUND = RenderedPage("message.html", tr("There is no such clerk"), status=404)
 _NO_CODE = RenderedPage("message.html", tr("There is no such QR code"), status=404)
 
@@ -64,6 +70,65 @@ class ClerkPages(AdminPages):
 
     async def clerks(self, visit: Visit) -> AdminAnswer:
         """The list of clerks that the visitor sees, of one store where one was chosen."""
+        return await self._list(visit)
+
+    async def clerk_added(self, visit: Visit) -> AdminAnswer:
+        """A new clerk of a store that the visitor sees; what is refused is said at its field."""
+        context, cells = self._context, self._cells(visit, *CELLS)
+        try:
+            clerk = await add_clerk(
+                context.stores, context.playbook(), cells, visit.signed.by, self._may_write(visit)
+            )
+        except (LineRefused, NoClerk) as error:
+            return await self._list(visit, error)
+        done = tr("{name} is a clerk now: this is their page", name=clerk.name)
+        return Redirect(page_address("/admin/clerk", number=clerk.number), flash=Flash(done))
+
+    async def clerk_changed(self, visit: Visit) -> AdminAnswer:
+        """Name, store and phone of a clerk; what is refused is said at its field."""
+        context, number = self._context, visit.form.get("number", "")
+        clerk, cells = await self._clerk(visit, number), self._cells(visit, "name", "store", "phone")
+        if clerk is None:
+            return _NOT_FOUND
+        try:
+            done = await change_clerk(
+                context.stores, context.playbook(), number, cells, visit.signed.by, self._may_write(visit)
+            )
+        except (LineRefused, NoClerk) as error:
+            page = await self._clerk_page(visit, clerk, error)
+            return replace(page, status=409, refused=error.message)
+        said = tr("It is kept")
+        if done.left_behind:
+            said = plural(
+                "It is kept. 1 person stays with the store before: hand them over to the clerk's own number,"
+                " and they come along",
+                "It is kept. {number} people stay with the store before: hand them over to the clerk's own"
+                " number, and they come along",
+                done.left_behind,
+            )
+        seen = await self._clerk(visit, number)  # nobody's who has left the stores that are the visitor's
+        to = "/admin/clerks" if seen is None else page_address("/admin/clerk", number=number)
+        return Redirect(to, flash=Flash(said))
+
+    def _may_write(self, visit: Visit) -> Callable[[StoreClerk], bool]:
+        return partial(may_write, visit.signed.role, self._context.all_seen(visit))
+
+    def _cells(self, visit: Visit, *columns: str) -> Mapping[str, str]:
+        """What was written; who has one store writes of that one."""
+        written, seen = (
+            {one: visit.form.get(one, "").strip() for one in columns},
+            self._context.all_seen(visit),
+        )
+        only = seen.names[0] if isinstance(seen, OfStores) and len(seen.names) == 1 else ""
+        return {**written, "store": written["store"] or only}
+
+    def _places(self, visit: Visit) -> Sequence[tuple[str, str]]:
+        """The stores among which the visitor chooses, by name, with their titles."""
+        playbook = self._context.playbook()
+        names = stores_seen(self._context.all_seen(visit), playbook)
+        return [(name, playbook.stores[name].title) for name in names]
+
+    async def _list(self, visit: Visit, refused: LineRefused | NoClerk | None = None) -> RenderedPage:
         context, playbook = self._context, self._context.playbook()
         off = visit.query("state") == "suspended"
         found = await clerks_seen(context.stores, playbook, context.seen(visit), suspended_only=off)
@@ -76,8 +141,13 @@ class ClerkPages(AdminPages):
             "may_import": visit.signed.role in OVER_STORES,
             "sheet": sheet_address(visit),
             "many_stores": len(stores_seen(context.all_seen(visit), playbook)) > 1,
+            "roles": roles_written(visit.signed.role) if playbook.stores else [],
+            "places": self._places(visit),
+            "groups": [*playbook.store_groups.items()] if visit.signed.role in OVER_STORES else [],
+            **_wrong(visit, refused),
         }
-        return RenderedPage("clerks.html", CLERKS, data)
+        status, says = (200, None) if refused is None else (409, refused.message)
+        return RenderedPage("clerks.html", CLERKS, data, status, says)
 
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """The page of a clerk with the QR codes."""
@@ -150,9 +220,17 @@ class ClerkPages(AdminPages):
         name = f"{clerk.number}.{kind}" if visit.query("keep") else ""
         return Download(code_picture(link, kind), CODE_TYPES[kind], name)
 
-    async def _clerk_page(self, visit: Visit, clerk: VisibleClerk) -> RenderedPage:
-        """A clerk, with their accounts for who looks after these."""
+    async def _clerk_page(
+        self, visit: Visit, clerk: VisibleClerk, refused: LineRefused | NoClerk | None = None
+    ) -> RenderedPage:
+        """A clerk, with a form for who writes of them, and their accounts for who looks after these."""
         shown = self._with_codes(clerk, tr("{name}", name=clerk.name), is_own=False)
+        [known] = await those(self._context.stores, [clerk.number])
+        if self._may_write(visit)(known):
+            phone = "" if known.phone is None else masked(known.phone)
+            typed = {"name": clerk.name, "store": known.store} if refused is None else visit.form
+            data = {"known": known, "places": self._places(visit), "masked": phone, **_wrong(visit, refused)}
+            shown = replace(shown, data={**shown.data, **data, "typed": typed})
         if not may_manage(visit.signed.role, clerk):
             return shown
         accounts = await accounts_of(self._context.stores, clerk)
@@ -164,7 +242,8 @@ class ClerkPages(AdminPages):
             (one, f"/admin/clerk/code?{urlencode({'number': clerk.number, 'on': one.channel})}&as=")
             for one in code_places(self._context.playbook(), self._context.settings().channels, clerk)
         ]
-        data = {"clerk": clerk, "places": places, "is_own": is_own, "accounts": None, "offered_name": ""}
+        data = {"clerk": clerk, "codes": places, "is_own": is_own, "accounts": None, "offered_name": ""}
+        data |= {"known": None}
         return RenderedPage("clerk_code.html", title, data)
 
     async def _clerk(self, visit: Visit, number: str) -> VisibleClerk | None:
@@ -172,6 +251,14 @@ class ClerkPages(AdminPages):
         context = self._context
         found = await clerks_of(context.stores, context.playbook(), context.all_seen(visit), [number])
         return found.get(number)
+
+
+def _wrong(visit: Visit, refused: LineRefused | NoClerk | None) -> Mapping[str, object]:
+    """What was typed into a form that was refused, and at which field."""
+    if refused is None:
+        return {"typed": {}, "wrong": "", "says": None}
+    wrong = refused.column if isinstance(refused, LineRefused) else ""
+    return {"typed": visit.form, "wrong": wrong, "says": refused.message}
 
 
 IMPORT, HAND_OVER = tr("Bring clerks in"), tr("Hand people over")
