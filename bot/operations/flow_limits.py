@@ -9,13 +9,14 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.engine.compiled.form import flow_of_form, form_of_flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditEntry, AuditEntryKind
 from bot.model.brake import FlowLimit, FlowRestriction, MenuPause
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, tr
 from bot.operations.brake import reasons_of
-from bot.operations.resolve_name import flow_of
+from bot.operations.resolve_name import flow_of, paused_name
 from bot.store.stores import Stores
 
 REASON_MOST = 200
@@ -41,8 +42,12 @@ def reason_of(written: str) -> str:
 async def limit_flow(
     stores: Stores, playbook: Playbook, flow: str, limit: FlowLimit, why: str, actor: str, now: datetime
 ) -> tuple[FlowRestriction, bool]:
-    """Close or pause it; what holds now, and whether that is new. Raises `NoSuchFlow` and `NotLimited`."""
-    name, reason = flow_of(playbook, flow).name, reason_of(why)
+    """Close or pause it, or a form; what holds now, and whether that is new.
+
+    Raises `NoSuchFlow` and `NotLimited`.
+    """
+    name = paused_name(playbook, flow) if limit == "paused" else flow_of(playbook, flow).name
+    reason = reason_of(why)
     wanted = FlowRestriction(name, limit, actor, now)
     is_new = await stores.brakes.pull(wanted, _entry(_LIMITED[limit], name, actor, now, after=reason))
     return (await stores.brakes.read()).restriction_of(name, limit) or wanted, is_new
@@ -53,7 +58,9 @@ async def free_flow(
 ) -> tuple[FlowRestriction, str | None]:
     """Open it, or let it go on; what was so, and why. Raises `NotLimited` where it is not."""
     while True:
-        found = (await stores.brakes.read()).restriction_of(flow, limit)
+        brake = await stores.brakes.read()
+        names = (flow, flow_of_form(form_of_flow(flow)))  # a form by its own name, too
+        found = next(filter(None, (brake.restriction_of(one, limit) for one in names)), None)
         if found is None:
             raise NotLimited(
                 tr("nothing was done: it is not paused by anybody")
@@ -61,7 +68,7 @@ async def free_flow(
                 else tr("nothing was done: it is not closed by anybody")
             )
         why = (await reasons_of(stores, [found])).get(found.key)
-        if await stores.brakes.release(found, _entry(_FREED[limit], flow, actor, now, found.by)):
+        if await stores.brakes.release(found, _entry(_FREED[limit], found.flow, actor, now, found.by)):
             return found, why
 
 

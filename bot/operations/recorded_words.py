@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.engine.compiled.form import flow_of_form
 from bot.model.audit import AuditEntry, AuditKind
 from bot.model.retention import PEOPLE
 from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
@@ -57,6 +58,10 @@ _TABLES: Mapping[str, Callable[[str], Translatable]] = {
 """Of whom a table is, by the word that stands before its name."""
 _TO_PEOPLE = re.compile(r"(?P<name>.+), (?P<number>\d+) people(?:, for (?P<moment>.+))?"), _to_people
 _GIVEN_UP = re.compile(r"(?P<kind>\S+) (?P<reason>\S+) (?P<name>\S+)"), _given_up
+_OF_FORM = (
+    re.compile(rf"{re.escape(flow_of_form(''))}(?P<name>.+)"),
+    lambda found: tr("the form {name}", name=found["name"]),
+)
 _ABOUT: Mapping[AuditKind, tuple[re.Pattern[str], Callable[[_Parts], TranslatableValue]]] = {
     "broadcast_sent": _TO_PEOPLE,
     "broadcast_agreed": _TO_PEOPLE,
@@ -97,6 +102,8 @@ _ABOUT: Mapping[AuditKind, tuple[re.Pattern[str], Callable[[_Parts], Translatabl
             else row([tr("by {who}", who=found["by"]), found["span"]] if found["by"] else [found["span"]])
         ),
     ),
+    "flow_paused": _OF_FORM,
+    "flow_resumed": _OF_FORM,
     "resent": _GIVEN_UP,
     "dropped": _GIVEN_UP,
 }

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.form import flow_of_form, form_of_flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.playbook.similar import hint_for, quoted
@@ -24,6 +25,12 @@ def flow_of(playbook: Playbook, name: str | None) -> Flow:
         hint = _titled(name, playbook) or hint_for(name, flows) or _known(flows)
         raise NoSuchFlow(tr("the playbook has no flow {name}; {hint}", name=quoted(name), hint=hint))
     return flows[name]
+
+
+def paused_name(playbook: Playbook, name: str) -> str:
+    """The flow that is paused by this name: that of a form, by the form's own. Raises `NoSuchFlow`."""
+    form = form_of_flow(name)
+    return flow_of_form(form) if form in playbook.forms else flow_of(playbook, name).name
 
 
 def _titled(title: str, playbook: Playbook) -> Translatable | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.engine.compiled.by_staff import with_restrictions
+from bot.engine.compiled.form import flow_of_form
 from bot.engine.flows.starting import state_of, why_not
 from bot.model.brake import FlowLimit, FlowRestriction, MenuPause
 from tests.conftest import NOW
@@ -92,3 +93,22 @@ def test_s35_whoever_is_in_a_flow_that_staff_close_goes_on_and_nobody_comes_in()
     assert inside.waits(days=2) == ["好了"]
     outside.says("泡茶")
     assert outside.state("tea") is None
+
+
+def test_a_form_that_staff_have_paused_is_closed_and_stays_so_where_the_playbook_says_so() -> None:
+    book = compiled(
+        """\
+channels: {main: {id: f, channel_id: "1", channel_secret: x, liff: {login_channel_id: "1", liff_id: 1-a}}}
+attributes: {size: text}
+forms:
+  survey: {fields: [{ask: 尺寸, answer: [S, M], save: size}], done: {reply: 謝謝}}
+  old: {status: closed, fields: [{ask: 尺寸, answer: [S, M], save: size}], done: {reply: 謝謝}}
+"""
+    )
+    restrictions = [
+        FlowRestriction(flow_of_form(one), "paused", "console:mei", NOW) for one in ("survey", "x")
+    ]
+    off = with_restrictions(book, restrictions, ())
+    assert {name: form.open for name, form in off.forms.items()} == {"survey": False, "old": False}
+    assert off.form_flows[flow_of_form("survey")].status == "paused"
+    assert with_restrictions(book, restrictions[1:], ()) is book

@@ -41,6 +41,7 @@ RECORDED: Mapping[str, Sequence[Recorded]] = {
     "flow_closed": [("歡迎", "", "太多人")],
     "flow_opened": [("歡迎", "console:小美", "好了")],
     "clerks_imported": [("店員", "", "new 1, changed 2, refused 3")],
+    "flow_paused": [("歡迎", "", "太多人"), ("form:問卷", "", "太多人")],
     "clerk_changed": [("26", "信義店", "板橋店")],
     "members_imported": [("會員", "", "new 1, changed 2, refused 3")],
     "friends_imported": [("門市", "", "new 1, changed 2, refused 3")],

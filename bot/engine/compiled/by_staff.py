@@ -1,4 +1,4 @@
-"""The playbook with what staff have paused: flows and rich menus, as their `status` and `paused` have it."""
+"""The playbook with what staff have paused: flows, forms, menus, as their `status` and `paused` have it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.form import form_of_flow, is_of_form
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import FlowRestriction, MenuPause
 
@@ -13,15 +14,18 @@ from bot.model.brake import FlowRestriction, MenuPause
 def with_restrictions(
     playbook: Playbook, restrictions: Collection[FlowRestriction], menus: Collection[MenuPause]
 ) -> Playbook:
-    """The playbook with these flows closed or paused on all channels, and these menus paused.
+    """The playbook with these flows closed or paused on all channels, these menus paused, and forms closed
+    whose flows are.
 
     What the playbook itself restricts more stays so; names that it does not have are ignored. As the place of
     a pause, traces show that of the flow.
     """
-    paused = {one.flow for one in restrictions if one.limit == "paused"} & playbook.flows.keys()
+    halted = {one.flow for one in restrictions if one.limit == "paused"}
+    paused, off = halted & playbook.flows.keys(), {form_of_flow(one) for one in halted if is_of_form(one)}
     closed = {one.flow for one in restrictions if one.limit == "closed"}
     hidden = {one.menu for one in menus}
-    if not (paused or closed & playbook.flows.keys() or hidden & {menu.name for menu in playbook.menus}):
+    flows, menus_there = playbook.flows.keys(), {menu.name for menu in playbook.menus}
+    if not (paused or off & playbook.forms.keys() or closed & flows or hidden & menus_there):
         return playbook
     places = {name: playbook.flows[name].place for name in paused}
     return replace(
@@ -32,6 +36,7 @@ def with_restrictions(
         },
         flows={name: _closed(flow, closed) for name, flow in playbook.flows.items()},
         variants={at: _closed(flow, closed) for at, flow in playbook.variants.items()},
+        forms={name: replace(one, open=one.open and name not in off) for name, one in playbook.forms.items()},
         menus=tuple(replace(one, paused=True) if one.name in hidden else one for one in playbook.menus),
     )
 

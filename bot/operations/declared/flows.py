@@ -17,7 +17,7 @@ from bot.operations.actors import actor_words
 from bot.operations.brake import reasons_of
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.operation import operation
-from bot.operations.catalog.parameters import CommandWord, FlowName, Name, Reason
+from bot.operations.catalog.parameters import CommandWord, FlowName, Name, PlaybookName, Reason
 from bot.operations.declared.flow_figures import FlowHistory, history_of
 from bot.operations.declared.flow_standing import FlowStatuses, status_of
 from bot.operations.flow_limits import free_flow, limit_flow
@@ -25,6 +25,7 @@ from bot.operations.flow_view import COUNTED, FlowLine, StepFigures, WayFigures,
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.report_files import ReportedJourney, reported_journey
 from bot.operations.journeys import LATELY, flow_counts
+from bot.operations.resolve_name import paused_name
 from bot.playbook.similar import quoted
 
 FigureDays: TypeAlias = Annotated[int, Ge(1), Le(90), Help("the last so many days, with today (30)")]
@@ -34,6 +35,7 @@ ReportDays: TypeAlias = Annotated[
 ]
 ReportSplit: TypeAlias = Annotated[Name, Help("which split is compared (the first that it asks for)")]
 OneFlow: TypeAlias = Annotated[FlowName | None, CommandWord(), Help("this flow only (all journeys)")]
+PausedName: TypeAlias = Annotated[Name, PlaybookName(paused_name), Help("name of a flow, or of a form")]
 LimitedFlowName: TypeAlias = Annotated[Name, Help("the flow, also one that the playbook lacks by now")]
 
 
@@ -200,20 +202,20 @@ async def open_flow(call: OperationCall, flow: LimitedFlowName) -> FlowFreed:
 
 
 @operation("flows.pause", changes=True, audit="flow_paused", example="welcome_series --reason 文案寫錯了")
-async def pause_flow(call: OperationCall, flow: FlowName, reason: Reason) -> FlowLimited:
-    """Nobody comes into a flow, and nobody moves in it."""
+async def pause_flow(call: OperationCall, flow: PausedName, reason: Reason) -> FlowLimited:
+    """Nobody comes into a flow, and nobody moves in it; a form is switched off."""
     return await _limited(call, flow, "paused", reason)
 
 
 @operation("flows.resume", changes=True, audit="flow_resumed", example="welcome_series")
 async def resume_flow(call: OperationCall, flow: LimitedFlowName) -> FlowFreed:
-    """A flow that staff have paused goes on."""
+    """A flow that staff have paused goes on; a form is switched on."""
     return await _freed(call, flow, "paused")
 
 
 async def _limited(call: OperationCall, flow: str, limit: FlowLimit, reason: str) -> FlowLimited:
-    people = await call.stores.standing.how_many_in(flow, COUNTED)
     made, is_new = await limit_flow(call.stores, call.playbook, flow, limit, reason, call.by, call.now)
+    people = await call.stores.standing.how_many_in(made.flow, COUNTED)
     await call.look()
     return FlowLimited(**asdict(made), new=is_new, people=people)
 

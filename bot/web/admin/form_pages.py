@@ -11,16 +11,21 @@ from typing import Any
 from aiohttp import web
 
 from bot.connectors.sms.phone import national
-from bot.engine.compiled.form import Form
+from bot.engine.compiled.form import Form, flow_of_form
 from bot.engine.compiled.playbook import Playbook
 from bot.model.match import MatchedBy
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, row, tr
+from bot.operations.actors import by_name
 from bot.operations.admins.same_account import is_same_account
+from bot.operations.brake import reasons_of
 from bot.operations.contact_list import readable
 from bot.operations.contact_view import masked_view
+from bot.operations.declared.flows import pause_flow, resume_flow
 from bot.operations.declared.matches import confirm_match, refuse_match
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.flow_limits import REASON_MOST, NotLimited
+from bot.operations.flow_view import COUNTED
 from bot.operations.form_answers import (
     LOOKED_AT,
     FormFigures,
@@ -69,8 +74,44 @@ class FormPages(AdminPages):
 
     async def form(self, visit: Visit) -> AdminAnswer:
         """A page of the answers to a form, the last first; on the first one also its choices as bars."""
+        return await self._form_page(visit, _form(self.context.playbook(), visit.query("name")))
+
+    async def form_switched(self, visit: Visit) -> AdminAnswer:
+        """Switch a form off, with a reason, or on again, on all servers, without publishing."""
+        form, call = _form(self.context.playbook(), visit.form.get("name", "")), visit.call(self.context)
+        flow, to = flow_of_form(form.name), page_address(ONE, name=form.name)
+        again = {"name": form.name}
+        try:
+            if visit.form.get("act") == "on":
+                why = (await resume_flow(call, flow)).reason
+                undo = {**again, "act": "off", "why": why} if why else None
+                done = tr("It is switched on. Every server knows within a second")
+            else:
+                is_new = (await pause_flow(call, flow, visit.form.get("why", ""))).new
+                undo = {**again, "act": "on"} if is_new else None
+                done = tr("It is switched off. Every server knows within a second")
+        except NotLimited as error:
+            return await self._form_page(visit, form, error.message)
+        return Redirect(to, flash=Flash(done, Undo(f"{ONE}/switch", undo) if undo else None))
+
+    async def _switch(self, visit: Visit, form: Form) -> Mapping[str, Any]:
+        """Whether staff have switched it off, and how many are in the middle of it."""
+        stores, flow = self.context.stores, flow_of_form(form.name)
+        off = (await stores.brakes.read()).restriction_of(flow, "paused")
+        people = await stores.standing.how_many_in(flow, COUNTED)
+        return {
+            "off": off,
+            "off_by": None if off is None else by_name(off.by),
+            "off_why": None if off is None else (await reasons_of(stores, [off])).get(off.key),
+            "people": people,
+            "people_most": COUNTED,
+            "why": visit.form.get("why", "")[:REASON_MOST],
+            "reason_most": REASON_MOST,
+            "do": f"{ONE}/switch",
+        }
+
+    async def _form_page(self, visit: Visit, form: Form, refused: Translatable | None = None) -> RenderedPage:
         context, playbook, now = self.context, self.context.playbook(), self.context.now()
-        form = _form(playbook, visit.query("name"))
         place = self._place(visit)
         page = await answers_of(context.stores, playbook, form, visit.words, now, place)
         if any(one.contact.name for one in page.rows):
@@ -96,8 +137,11 @@ class FormPages(AdminPages):
             "first": page_address(ONE, name=form.name) if place else "",
             "list": PAGE,
             "table": f"{ONE}/table",
+            "refused_switch": refused,
+            **await self._switch(visit, form),
         }
-        return RenderedPage("form.html", tr("{name}", name=visible(form.title or form.name)), data)
+        title = tr("{name}", name=visible(form.title or form.name))
+        return RenderedPage("form.html", title, data, 200 if refused is None else 409, refused)
 
     async def form_table(self, visit: Visit) -> AdminAnswer:
         """All answers to a form as CSV, written while it is fetched; it ends where the account loses the

@@ -212,6 +212,7 @@ _PAGES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/forms/one", "form", COMMERCE),
     AdminRoute("POST", "/admin/forms/one/table", "form_table", COMMERCE),
+    AdminRoute("POST", "/admin/forms/one/switch", "form_switched", COMMERCE),
     AdminRoute("POST", "/admin/forms/match", "form_match", COMMERCE),
     AdminRoute(
         *("GET", "/admin/audiences", "audiences", COMMERCE),

@@ -7,16 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, expect
 
+from bot.engine.compiled.form import flow_of_form
 from bot.engine.compiled.goal import sent_form
 from bot.model.contact import AttributeValue
 from bot.model.counts import OF_GOALS, REACHED
+from bot.model.instance import Instance
 from bot.model.mark import Mark
 from bot.model.match import Match, match_id
 from bot.model.processes import part_of
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
+from tests.web.admin.screens import PHONE, fits, seen_by
 from tests.web.admin.staff_world import ZH
 
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
@@ -143,3 +147,40 @@ async def test_two_who_cannot_be_one_are_refused_before_the_button(world: Contac
     both = ("main:U4", "M:3")
     await world.staff.stores.matches.keep(Match(match_id(*both), *both, world.staff.clock.now()))
     assert (await browser.get("/admin/forms"))[1].count('value="confirm"') == 1
+
+
+async def test_a_form_is_switched_off_and_on_without_publishing(
+    world: ContactWorld, browser: Browser
+) -> None:
+    """E1: with a reason; how many are in the middle of it stands there, and what a customer reads."""
+    halfway = Instance(flow_of_form("survey"), "main", "size", 1, NOW, NOW, on_page=True)
+    await world.add(replace(person(1, "小美"), flows=(halfway,)))
+    page = await seen_by(await world.signed_in("supervisor"), browser, PHONE)
+    await page.goto("/admin/forms/one?name=survey")
+    switch = page.get_by_role("region", name="開放填寫中")
+    await expect(switch).to_contain_text("1 位客人填到一半")
+    await switch.locator("summary").click()
+    await fits(page)
+    await switch.get_by_label("原因").fill("題目寫錯了")
+    await switch.get_by_role("button").click()
+    switch = page.get_by_role("region", name="暫停填寫中")
+    await expect(switch).to_contain_text("題目寫錯了")
+    await expect(switch).to_contain_text("這份表單目前沒有開放填寫")
+    await fits(page)
+    brakes = world.staff.stores.brakes
+    assert [one.flow for one in (await brakes.read()).restrictions] == ["form:survey"]
+    await switch.get_by_role("button").click()
+    await expect(page.get_by_role("region", name="開放填寫中")).to_be_visible()
+    assert not (await brakes.read()).restrictions
+
+
+@pytest.mark.ring("all", "a console and a bot of its own")
+async def test_a_form_is_not_switched_without_a_reason(world: ContactWorld) -> None:
+    browser = await world.signed_in("supervisor")
+    status, page = await browser.post("/admin/forms/one/switch", name="survey", act="off", why=" ")
+    assert (status, "say why" in page) == (409, True)
+    assert (await browser.post("/admin/forms/one/switch", name="survey", act="on"))[0] == 409
+    assert (await browser.post("/admin/forms/one/switch", name="gone", act="off", why="x"))[0] == 404
+    assert "劇本裡設定為關閉" in (await browser.get("/admin/forms/one?name=old", **ZH))[1]
+    agent = await world.signed_in("agent")
+    assert (await agent.post("/admin/forms/one/switch", name="survey", act="off", why="x"))[0] == 403
