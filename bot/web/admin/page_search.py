@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from bot.engine.texts.text import fold
 from bot.model.admin import AdminRole
 from bot.model.translatable import ENGLISH, Language, Translatable
+from bot.operations.catalog.operation import Operation
 from bot.operations.catalog.registry import all_operations
 from bot.web.admin.navigation import SECTIONS, current, titled
 from bot.web.admin.route import AdminRoute
@@ -74,23 +77,29 @@ def changes_found(
     text: str, role: AdminRole, words: Language, table: Sequence[AdminRoute]
 ) -> Sequence[FoundPage]:
     """What operations change, where a text finds their sentence: each with the page where it is done."""
-    pages = {row.path: row for row in _pages(role, table)}
+    pages, help_ = {row.path: row for row in _pages(role, table)}, words.within("help")
     found: list[FoundPage] = []
-    for operation in all_operations() if text else ():
-        subject = operation.subject
-        page = pages.get(f"/admin/{_OTHER_PAGE.get(subject, subject)}")
-        is_done_there = operation.changes and not {"command", "console"} & operation.not_in.keys()
-        if page is None or not is_done_there or role not in operation.roles or operation.is_offer:
+    for operation, says in _changes() if text else ():
+        page = pages.get(f"/admin/{_OTHER_PAGE.get(operation.subject, operation.subject)}")
+        if page is None or role not in operation.roles:
             continue
-        # a sentence of the help, as it stands behind the name of a command
-        sentence = f"{operation.says[:1].lower()}{operation.says[1:]}".removesuffix(".")
-        says = Translatable(sentence)
-        here, english = words.within("help").text(says), ENGLISH.text(says)
-        if _rank(text, (here, english)) < _NONE:
-            found.append(
-                FoundPage(f"{here[:1].upper()}{here[1:]}", page.path, page.icon, _said(page.title, words))
-            )
+        here = help_.text(says)
+        if _rank(text, (here, ENGLISH.text(says))) < _NONE:
+            title = f"{here[:1].upper()}{here[1:]}"
+            found.append(FoundPage(title, page.path, page.icon, _said(page.title, words)))
     return found[:CHANGES]
+
+
+@cache
+def _changes() -> Sequence[tuple[Operation[..., Any], Translatable]]:
+    """The operations that people carry out, each with its sentence of the help, as it stands behind the name
+    of a command."""
+    found: list[tuple[Operation[..., Any], Translatable]] = []
+    for one in all_operations():
+        if one.changes and not one.is_offer and not {"command", "console"} & one.not_in.keys():
+            sentence = f"{one.says[:1].lower()}{one.says[1:]}".removesuffix(".")
+            found.append((one, Translatable(sentence)))
+    return found
 
 
 _NONE = 3

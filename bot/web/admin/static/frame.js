@@ -10,9 +10,9 @@ const writes = (at) => at.closest("input, textarea, select, [contenteditable]") 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null);
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
-  const field = document.querySelector("main input[type=search]");
+  const field = [...document.querySelectorAll("main input[type=search]")].find((one) => one.checkVisibility());
   event.preventDefault();
-  if (field === null || !field.checkVisibility()) return openSearch();
+  if (!field) return openSearch();
   field.focus();
   field.select();
 });

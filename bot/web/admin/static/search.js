@@ -22,6 +22,11 @@ export function openSearch() {
   if (!found.hasChildNodes()) seek();
 }
 
+function shut() {
+  field.blur(); // else it has the next stroke, too, where nothing else had the focus
+  dialog.close();
+}
+
 async function seek() {
   const mine = ++asked;
   clearTimeout(waits);
@@ -67,19 +72,19 @@ field.addEventListener("input", (event) => event.isComposing || seekSoon());
 field.addEventListener("compositionend", seekSoon);
 field.addEventListener("keydown", (event) => {
   if (event.isComposing) return; // an arrow or Enter of an input method
-  const does = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: go, Escape: () => dialog.close() }[event.key];
+  const does = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: go, Escape: shut }[event.key];
   if (!does) return;
   event.preventDefault();
   does();
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 dialog.addEventListener("click", ({ target }) => {
-  if (target === dialog || target.closest("[data-close]")) dialog.close();
+  if (target === dialog || target.closest("[data-close]")) shut();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "k" || event.altKey || event.shiftKey || !(isApple ? event.metaKey : event.ctrlKey)) return;
   event.preventDefault();
-  if (dialog.open) dialog.close();
+  if (dialog.open) shut();
   else openSearch();
 });
 opener.addEventListener("click", (event) => {
@@ -87,6 +92,7 @@ opener.addEventListener("click", (event) => {
   event.preventDefault();
   openSearch();
 });
+addEventListener("pagehide", shut); // who comes back finds the page
 const shortcut = opener.querySelector("kbd");
 shortcut.textContent = isApple ? "⌘K" : "Ctrl K";
 shortcut.hidden = false;
