@@ -31,7 +31,17 @@ from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, wa
 from bot.engine.turn.line_news import news_of
 from bot.engine.turn.orders import count_order
 from bot.engine.turn.results import RESULT, overdue
-from bot.engine.turn.staff import SILENCE, STAFF, hand_back, staff_acts, staff_notes, staff_writes
+from bot.engine.turn.staff import (
+    FOLLOW_UP,
+    SILENCE,
+    STAFF,
+    follow_up_due,
+    hand_back,
+    staff_acts,
+    staff_follow_up,
+    staff_notes,
+    staff_writes,
+)
 from bot.engine.turn.timers import entered_of, follow_dates, set_date_timers, start_of
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import PICKED
@@ -67,6 +77,7 @@ from bot.model.staff_order import (
     StaffBinds,
     StaffDraws,
     StaffEnds,
+    StaffFollowsUp,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -221,6 +232,8 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             take_outcome(turn, runner, what)
         case StaffActs():
             staff_acts(turn, what)
+        case StaffFollowsUp():
+            staff_follow_up(turn, what)
         case StaffWrites():
             staff_writes(turn, what)
         case StaffNotes():
@@ -303,6 +316,8 @@ def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: Ti
         return
     if timer.flow == "" and timer.timer == SILENCE:
         hand_back(turn)
+    elif timer.flow == "" and timer.timer == FOLLOW_UP:
+        follow_up_due(turn)
     elif timer.flow == "" and timer.timer in (EXPIRY, ENDINGS, PIN):
         pass  # the facts and the menu of this turn are all that it is for
     elif timer.flow == "" and timer.timer == RESULT:

@@ -137,6 +137,7 @@ AuditKind: TypeAlias = Literal[
     "set_waiting",
     "answered",
     "note_left",
+    "follow_up_set",
     "note_written",
     "note_removed",
     "coupon_pressed",

@@ -30,6 +30,10 @@ IN_TIME, LATE = "in time", "late"
 """An account answers as soon as the channel promises, or later (`answer_within`, in `answer_hours` alone
 where it has them): which account. Without a promise neither is counted."""
 
+ENDED = "ended"
+"""Staff have ended a conversation: which account (empty: one that nobody had), for which reason (empty:
+none is said)."""
+
 AnswerOrder: TypeAlias = Literal["first", "further", "unasked"]
 """Staff's first answer of a conversation, a later one, or one for which nobody waited."""
 
@@ -131,6 +135,7 @@ class TeamFigures:
     by_day: defaultdict[tuple[str, str], StaffFigures] = field(
         default_factory=lambda: defaultdict(StaffFigures)
     )
+    ended: Counter[str] = field(default_factory=Counter)
     waits: Counter[tuple[int, int]] = field(default_factory=Counter)
     first_by_hour: defaultdict[int, AnswerTimes] = field(default_factory=lambda: defaultdict(AnswerTimes))
 
@@ -157,6 +162,8 @@ def _add(found: TeamFigures, one: StaffCount) -> None:
             found.begun += one.number
         case "waited", (hour,) if _is_hour(hour):
             found.waits[date.fromisoformat(one.day).weekday(), int(hour)] += one.number
+        case "ended", (_, reason):
+            found.ended[reason] += one.number
         case "had", (actor,):
             found.by_day[one.day, actor].had += one.number
         case "in time", (actor,):

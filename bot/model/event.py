@@ -21,6 +21,7 @@ from bot.model.staff_order import (
     StaffBinds,
     StaffDraws,
     StaffEnds,
+    StaffFollowsUp,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -303,6 +304,7 @@ What: TypeAlias = (
     | News
     | Outcome
     | StaffActs
+    | StaffFollowsUp
     | StaffWrites
     | StaffNotes
     | StaffUnbinds
@@ -324,7 +326,7 @@ What: TypeAlias = (
 OF_KNOWN_CONTACT = (
     *(Listed, BroadcastTags, Outcome, Rewritten),
     *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
-    *(StaffWrites, StaffNotes, StaffEnds),
+    *(StaffWrites, StaffNotes, StaffEnds, StaffFollowsUp),
 )
 
 

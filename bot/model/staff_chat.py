@@ -24,7 +24,8 @@ class StaffChat:
     last; `None` where it is in LINE's own chat, or nobody's yet. `given_by` is the colleague who has given
     it to `by`, at `since`, and `by` has not answered. `answered`: staff have, since it began. `note` is
     what the playbook handed it over with. `token` is a reply token of the person's that no turn has used,
-    received at `token_at`.
+    received at `token_at`. `follow_up`: when it comes up again for `by`, or has, who did nothing since.
+    `reason`: why staff have ended it.
     """
 
     channel: str
@@ -40,6 +41,8 @@ class StaffChat:
     asked: datetime | None = None
     back: datetime | None = None
     answered: bool = False
+    follow_up: datetime | None = None
+    reason: str = ""
 
     @property
     def unanswered(self) -> datetime | None:

@@ -18,12 +18,23 @@ class StaffActs:
     `by`: the account that does so, from whose page; `None`: staff who write in LINE's own chat, a command.
     `to`: the colleague who is to have it; `None`: `by`; empty: nobody, for `by` had it and cannot answer any
     more. Of one that a colleague has nothing changes, unless
-    that is `even_if`.
+    that is `even_if`. `reason`: why it is over, one of the channel's `reasons`; empty: none is said.
     """
 
     takes_over: bool
     by: str | None = None
     to: str | None = None
+    even_if: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFollowsUp:
+    """The account `by` has a conversation come up again `at` a moment, unless the customer writes before;
+    `None`: not any more. It has the conversation from then on. `even_if`: as in `StaffActs`."""
+
+    by: str
+    at: datetime | None
     even_if: str | None = None
 
 

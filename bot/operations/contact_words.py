@@ -45,6 +45,7 @@ DONE: Mapping[str, Translatable] = {
     "assigned": tr("conversation given to a colleague"),
     "set_waiting": tr("conversation waits again: its colleague cannot answer any more"),
     "answered": tr("answered the customer"),
+    "follow_up_set": tr("conversation to come up again"),
     "note_left": tr("note for colleagues"),
     "note_written": tr("note about the customer"),
     "note_removed": tr("note about the customer removed"),

@@ -51,6 +51,7 @@ ACTIONS: Mapping[AuditKind, Translatable] = {
     "assigned": tr("staff gave the conversation to a colleague"),
     "set_waiting": tr("the conversation waits for another colleague"),
     "answered": tr("staff answered you"),
+    "follow_up_set": tr("staff noted when to come back to your conversation"),
     "note_left": tr("staff left a note for each other"),
     "note_written": tr("staff wrote a note about you"),
     "note_removed": tr("staff removed a note about you"),

@@ -30,7 +30,17 @@ RESERVED: Mapping[str, Translatable] = {
 }
 """Sections of which every change is reserved, each with the reason that is shown."""
 CHANNEL_TEXTS = frozenset(
-    {"app_name", "plan", "paused", "settings", "staff_silence", "answer_within", "answer_hours", "mark_read"}
+    {
+        "app_name",
+        "plan",
+        "paused",
+        "settings",
+        "staff_silence",
+        "answer_within",
+        "answer_hours",
+        "reasons",
+        "mark_read",
+    }
 )
 """Keys of a channel that are not reserved: they decide its name, its price and what its flows say, and
 nothing about access."""

@@ -103,6 +103,7 @@ WEEKDAYS = {
 
 TIMERS = {
     "staff": "the person writes nothing for long: back to the bot",
+    "follow_up": "the conversation comes up again for staff",
     "expiry": "a tag expires",
     "coupons": "a coupon ends soon, or an appointment is near",
     "menu": "the pinned rich menu ends",
@@ -114,6 +115,7 @@ DUE = {
     "expiry": "a tag has expired",
     "coupons": "a coupon is over or ends soon, or an appointment is near",
     "staff": "the person wrote nothing for long: the bot has the conversation again",
+    "follow_up": "the conversation came up again for staff",
     "result": "the page did not say the result: the chat does",
     "menu": "the pinned rich menu is over",
 }
@@ -143,6 +145,8 @@ ROWS: Mapping[str, str] = {
     "staff: hand back": "staff handed back",
     "staff: answer": "staff answered",
     "staff: note": "staff left a note for each other",
+    "staff: follow-up": "staff noted when to come back to the conversation",
+    "staff: no follow-up": "staff noted no more when to come back to the conversation",
     "staff: bind phone": "staff bound the phone",
     "staff: hand over to another clerk": "staff gave them to another store clerk",
     "staff: marketing stopped": "staff stopped marketing to the person",

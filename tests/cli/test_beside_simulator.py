@@ -84,6 +84,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("chat write", f"{friend} 馬上為您查 --may-cost", 0),
         ("chat note", f"{friend} 很急", 0),
         ("chat hand-over", f"{friend} nobody", 1),
+        ("chat follow-up", f"{friend} 2026-11-01T10:00", 1),
         ("chat list", "--list mine", 0),
         ("chat report", "--days 7 --csv", 0),
         ("chat show", friend, 0),

@@ -38,6 +38,7 @@ from bot.model.staff_order import (
     StaffBinds,
     StaffDraws,
     StaffEnds,
+    StaffFollowsUp,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -85,6 +86,8 @@ CASES: list[tuple[What, str]] = [
     (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
     (StaffEnds("welcome", NOW), "staff: out welcome"),
     (StaffEnds("welcome", NOW, restarts=True), "staff: restart welcome"),
+    (StaffFollowsUp("mei", NOW), "staff: follow-up"),
+    (StaffFollowsUp("mei", None), "staff: no follow-up"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
     (CouponAct(GRANT, "redeem", by=SECRET), "coupon 折100: redeem"),
     (CouponAct(GRANT, "press"), "coupon 折100: press"),
@@ -110,7 +113,16 @@ CASES: list[tuple[What, str]] = [
 
 NEWER = (
     *(BroadcastTags, CouponAct, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffEnds),
-    *(StaffHandsOver, StampAct, AppointmentAct, ReferralAct, StaffNotes, StaffStops, StaffWrites),
+    *(
+        StaffHandsOver,
+        StaffFollowsUp,
+        StampAct,
+        AppointmentAct,
+        ReferralAct,
+        StaffNotes,
+        StaffStops,
+        StaffWrites,
+    ),
 )
 """Whose class was never a row's name."""
 

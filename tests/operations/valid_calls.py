@@ -308,6 +308,7 @@ CALLS: Mapping[str, ValidCall] = {
     "chats.note": _of_chat(text="她很急"),
     "chats.hand_over": _colleague,
     "chats.finish": _had_chat,
+    "chats.follow_up": _of_chat(at=NOW + timedelta(days=1)),
     "ready.write": _of_nobody(name="營業時間", text="每天 10:00–22:00"),
     "ready.remove": _ready_answer,
     "testers.make": _of_contact(tester="小編"),

@@ -193,3 +193,31 @@ async def test_hostile_names_and_texts_are_texts(shop: Shop, chromium: Browser) 
         await expect(page.locator(".by-person .bubble").nth(1)).to_contain_text("{who} <b>粗</b>")
         await expect(page.locator(".by-person .bubble").last).to_have_text("Sent")
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_later_to_a_colleague_and_over_for_a_reason(shop: Shop, chromium: Browser) -> None:
+    """E3: by keys a follow-up, a note with what is handed on; the customer hears nothing of either."""
+    friend = await waiting(shop, "小涵")
+    async with at_chat(chromium, shop, "小涵") as amy, at_chat(chromium, shop, "小涵", "admin") as ben:
+        before = await shop.texts(friend)
+        await amy.keyboard.press("t")
+        await expect(amy.locator(".talk-head")).to_contain_text("由你處理")
+        await amy.keyboard.press("f")
+        await expect(amy.get_by_role("button", name="1 小時後")).to_be_focused()
+        assert await violations(amy) == []
+        await amy.get_by_role("button", name="明天 10:00").click()
+        await expect(amy.locator(".talk-head")).to_contain_text("10:00 追蹤")
+        await expect(amy.locator("a.one-chat").filter(has_text="小涵")).to_contain_text("追蹤")
+        await amy.keyboard.press("f")
+        await amy.get_by_role("button", name="不用追蹤了").click()
+        await expect(amy.locator(".talk-head")).not_to_contain_text("10:00 追蹤")
+        await amy.keyboard.press("h")
+        await amy.get_by_label("給同事的話").fill("她問發票")
+        await amy.get_by_role("button", name="try-admin").click()
+        await expect(ben.locator(".by-note .bubble")).to_have_text("她問發票")
+        await expect(ben.locator(".talk-head")).to_contain_text("交給你")
+        await ben.keyboard.press("e")
+        if await ben.locator(".back").count():  # the shop has reasons
+            await ben.get_by_role("button", name="已回答").click()
+        await expect(ben.locator(".talk-head")).to_contain_text("機器人回覆中")
+        assert await shop.texts(friend) == before

@@ -69,6 +69,7 @@ from bot.model.staff_order import (
     StaffBinds,
     StaffDraws,
     StaffEnds,
+    StaffFollowsUp,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -94,7 +95,7 @@ WAITS = [
     *("until mon 10:00", "until 2026-11-11 20:00"),
     *(f"{NAME} -3d at 10:00", f"{NAME} +0d at 10:00", f"{NAME} +2mo at 10:00"),
 ]
-OWN_TIMERS = ("staff", "expiry", "coupons", "menu", "result")
+OWN_TIMERS = ("staff", "follow_up", "expiry", "coupons", "menu", "result")
 
 EVENTS: list[What] = [
     TextMessage(NAME),
@@ -125,6 +126,7 @@ EVENTS: list[What] = [
     *(ReferralAct(NAME, what, "a") for what in ("opened", "judged", "friend_came", "friend_done")),
     *(AppointmentAct(what, NAME, "a") for what in ("book", "move", "cancel", "came", "missed")),
     *(StampAct(NAME, what, 1, "a") for what in ("clerk", "code", "take")),
+    *(StaffFollowsUp(NAME, at) for at in (NOW, None)),
     StaffHandsOver("A01", Clerk("丁", NAME, NAME, NOW, "A02")),
     StaffTags("staff", add=(NAME,), remove=("VIP",)),
     StaffSets(NAME, "甜"),

@@ -54,6 +54,8 @@ class ChannelRules:
     """Where staff answer: nowhere, in LINE's own chat, or in our console."""
     staff_silence: Duration = HALF_A_DAY
     """The bot has the conversation again so long after the last message."""
+    reasons: tuple[str, ...] = ()
+    """What staff may say when they end a conversation."""
     answer_within: timedelta | None = None
     """So soon staff have promised to answer who waits."""
     answer_hours: str | None = None

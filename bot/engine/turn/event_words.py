@@ -33,6 +33,7 @@ from bot.model.staff_order import (
     StaffBinds,
     StaffDraws,
     StaffEnds,
+    StaffFollowsUp,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -69,6 +70,8 @@ def event_words(event: Event) -> str:
             return f"{asked} {subject}: {result}" if subject else f"{asked}: {result}"
         case StaffActs(takes_over=takes):
             return "staff: take over" if takes else "staff: hand back"
+        case StaffFollowsUp(at=at):
+            return "staff: no follow-up" if at is None else "staff: follow-up"
         case StaffWrites():
             return "staff: answer"
         case StaffNotes():

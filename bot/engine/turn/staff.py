@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.times.local_time import later
-from bot.engine.turn.staff_marks import count_answer, count_change
+from bot.engine.turn.staff_marks import count_answer, count_change, count_end
 from bot.engine.turn.timers import arm_timers, void_question_timers
 from bot.engine.turn.turn import Turn, living
 from bot.model.decision import Note, Push, Reply
@@ -14,11 +14,14 @@ from bot.model.effects import EffectRequest
 from bot.model.event import ReplyToken
 from bot.model.instance import Timer
 from bot.model.staff_chat import StaffChat, StaffChatState, StaffNotes, StaffWrites
-from bot.model.staff_order import StaffActs
+from bot.model.staff_order import StaffActs, StaffFollowsUp
 from bot.model.trace import NoteKind
 
 SILENCE = "staff"
 """The timer that gives the conversation back."""
+
+FOLLOW_UP = "follow_up"
+"""The timer with which a conversation comes up again for who has it."""
 
 STAFF = "staff"
 """The news that staff take the conversation or hand it back, which opens doors."""
@@ -33,6 +36,7 @@ THEIRS = NoteKind(
 ASSIGNED = NoteKind("staff: has it ({who})", "{who} has the conversation", in_row="Has it", code="staff_has")
 WAITS_AGAIN = NoteKind("staff: waits again", "The conversation waits for staff again")
 ANSWERED = NoteKind("staff: answered", "Staff answer")
+FOLLOWED_UP = NoteKind("staff: follow-up", "The conversation comes up again for staff")
 NOTE_WRITTEN = NoteKind("staff: note", "A note for colleagues")
 BLOCKED = NoteKind("staff: not sent, blocked", "Not sent: the person has blocked the account", "not")
 UNREACHABLE = NoteKind("staff: not sent, no LINE account", "Not sent: no LINE account here", "not")
@@ -112,7 +116,7 @@ def customer_writes(turn: Turn) -> None:
     wait_for_silence(turn)
     chat = staff_chat(turn)
     if chat is not None:
-        _keep(turn, replace(chat, last=turn.now, heard=turn.now))
+        _keep(turn, replace(chat, last=turn.now, heard=turn.now, follow_up=None))
 
 
 def left_to_staff(turn: Turn, kind: str) -> None:
@@ -139,7 +143,7 @@ def _left(turn: Turn, chat: StaffChat, since: datetime) -> StaffChat:
     return replace(chat, state="waits", since=since, by=None, given_by=None, asked=None, back=turn.now)
 
 
-def hand_back(turn: Turn, *, served: bool = False) -> None:
+def hand_back(turn: Turn, *, served: bool = False, reason: str = "") -> None:
     """The bot has the conversation again, which is a new one; questions' time-outs begin anew, in full.
 
     Who was never answered waits on, unless they are `served`: by staff, or as the playbook says. What staff
@@ -152,7 +156,8 @@ def hand_back(turn: Turn, *, served: bool = False) -> None:
         whose, note = (chat.by, "") if waits is None else (None, chat.note)
         back = turn.now if chat.state == "has" else chat.back
         chat = replace(chat, state=state, since=waits or turn.now, by=whose, note=note, back=back)
-        _keep(turn, replace(chat, token=None, token_at=None, given_by=None, asked=None))
+        chat = replace(chat, token=None, token_at=None, given_by=None, asked=None, reason=reason)
+        _keep(turn, replace(chat, follow_up=None if served else chat.follow_up))
     if not identity.staff:
         return
     identity.staff, identity.staffed, identity.conversation = False, turn.now, None
@@ -175,7 +180,9 @@ def staff_acts(turn: Turn, act: StaffActs) -> None:
     if act.by is not None and _is_theirs(turn, act.by, act.even_if):
         return
     if not act.takes_over:
-        hand_back(turn, served=True)
+        if (chat := _open(turn)) is not None:
+            count_end(turn, chat.by, act.reason)
+        hand_back(turn, served=True, reason=act.reason)
         return
     if act.to == "":
         _wait_again(turn, act.by)
@@ -184,6 +191,34 @@ def staff_acts(turn: Turn, act: StaffActs) -> None:
     take_over(turn, whose, act.by if act.to not in (None, act.by) else None)
     if whose is not None:
         turn.note(ASSIGNED, whose)
+
+
+def staff_follow_up(turn: Turn, order: StaffFollowsUp) -> None:
+    """Have the conversation come up again for the account that asks for it, which has it from now on."""
+    if _is_theirs(turn, order.by, order.even_if):
+        return
+    if order.at is not None:
+        take_over(turn, order.by)
+        turn.arm(Timer("", turn.channel, 0, FOLLOW_UP, order.at))
+    else:
+        turn.disarm("", turn.channel, FOLLOW_UP)
+    chat = staff_chat(turn)
+    if chat is not None:
+        _keep(turn, replace(chat, follow_up=order.at))
+
+
+def follow_up_due(turn: Turn) -> None:
+    """A conversation comes up again: as one that is given anew to who has it; where the bot has it by now, as
+    one that waits for any of the staff."""
+    chat = staff_chat(turn)
+    if chat is None or chat.follow_up is None or chat.follow_up > turn.now or chat.state == "waits":
+        return
+    chat = replace(chat, since=turn.now)
+    if chat.state == "has":
+        _keep(turn, replace(chat, given_by=chat.by))
+    else:
+        _keep(turn, replace(chat, state="waits", by=None, reason=""))
+    turn.note(FOLLOWED_UP)
 
 
 def staff_writes(turn: Turn, answer: StaffWrites) -> None:
@@ -219,7 +254,9 @@ def staff_writes(turn: Turn, answer: StaffWrites) -> None:
     identity.talked = turn.now
     if chat is not None:
         count_answer(turn, chat, answer.by)
-        _keep(turn, replace(chat, last=turn.now, token=None, token_at=None, asked=None, answered=True))
+        chat = replace(chat, last=turn.now, token=None, token_at=None, asked=None, answered=True)
+        is_due = chat.follow_up is not None and chat.follow_up <= turn.now
+        _keep(turn, replace(chat, follow_up=None if is_due else chat.follow_up))
     turn.note(ANSWERED)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.engine.times.local_time import local
 from bot.engine.turn.answer_promise import answer_due
 from bot.engine.turn.turn import Turn
-from bot.model.chat_figures import BEGUN, HAD, IN_TIME, LATE, OF_STAFF, WAITED, answer_mark
+from bot.model.chat_figures import BEGUN, ENDED, HAD, IN_TIME, LATE, OF_STAFF, WAITED, answer_mark
 from bot.model.mark import Mark
 from bot.model.staff_chat import StaffChat
 
@@ -34,6 +34,11 @@ def count_answer(turn: Turn, chat: StaffChat, by: str) -> None:
     due = None if asked is None else answer_due(turn.playbook, turn.channel, asked)
     if due is not None:
         _count(turn, IN_TIME if turn.now < due else LATE, by)
+
+
+def count_end(turn: Turn, by: str | None, reason: str) -> None:
+    """Count that staff have ended a conversation, which `by` had."""
+    _count(turn, ENDED, by or "", reason)
 
 
 def _count(turn: Turn, what: str, *about: str) -> None:

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
 from typing import Literal, TypeAlias
@@ -32,7 +32,7 @@ from bot.model.journal import RECOVERED, TimelineRow
 from bot.model.message import MESSAGES_MOST, Message
 from bot.model.money import Prices
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
-from bot.model.staff_order import StaffActs
+from bot.model.staff_order import StaffActs, StaffFollowsUp
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapshot
 from bot.operations.contact_changes import Carried, carried_out, staff_changes
@@ -43,6 +43,7 @@ from bot.services.rewrites import RewriteRefused
 from bot.store.stores import Stores
 
 LEFT_AT_ONCE = 100
+FOLLOW_UP_MOST = timedelta(days=366)
 TEXT_MOST = 5_000
 """UTF-16 units of a text, as LINE counts them; of a note as many."""
 PATIENCE, BETWEEN = 3.0, 0.05
@@ -216,11 +217,34 @@ async def take_over(
 
 
 async def hand_back(
-    found: LocatedContact, channel: str, actor: str, *, form: str, even_if: str | None = None
+    found: LocatedContact,
+    channel: str,
+    actor: str,
+    *,
+    form: str,
+    even_if: str | None = None,
+    reason: str = "",
 ) -> str:
-    """Give the conversation back to the bot; its event. `even_if`: see `write`."""
-    what = StaffActs(takes_over=False, by=actor, even_if=even_if)
+    """Give the conversation back to the bot, for this reason; its event. `even_if`: see `write`."""
+    what = StaffActs(takes_over=False, by=actor, even_if=even_if, reason=reason)
     return await (await staff_changes(found)).act(found.contact.id, channel, what, actor, form)
+
+
+async def follow_up(
+    found: LocatedContact,
+    channel: str,
+    actor: str,
+    at: datetime | None,
+    *,
+    form: str,
+    even_if: str | None = None,
+) -> str:
+    """Have the conversation come up again at a moment, unless the customer writes before; `None`: not any
+    more. Its event. `even_if`: see `write`. Raises `ChatRefused`."""
+    if at is not None and not timedelta(0) < at - await now_among(found.stores) <= FOLLOW_UP_MOST:
+        raise ChatRefused(tr("a follow-up is in the time to come, within a year"))
+    what = StaffFollowsUp(actor, at, even_if)
+    return await (await staff_changes(found)).follow_up(found.contact.id, channel, what, form)
 
 
 async def leave_chats(stores: Stores, clock: Clock, whose: str, actor: str, to: str = "") -> int:

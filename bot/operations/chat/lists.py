@@ -75,6 +75,8 @@ class ChatRow:
     since: Annotated[datetime | None, Column(tr("since"))]
     note: str
     asked: Annotated[datetime | None, Help("Since when `by` has not answered; `null`: staff spoke last.")]
+    follow_up: Annotated[datetime | None, Help("When it comes up again for `by`, or has come up.")]
+    reason: Annotated[str, Help("Why staff ended it; empty: none was said.")]
     given_by: Annotated[str | None, Help("The colleague who has given it to `by`, until `by` opens it.")]
     last: LastMessage | None
     unread: Annotated[int, Column(tr("unread"))]
@@ -273,6 +275,8 @@ def _row(
         since=chat.since if chat is not None else None,
         note=words.masked(chat.note) if chat is not None else "",
         asked=chat.asked if chat is not None and chat.state == "has" else None,
+        follow_up=chat.follow_up if chat is not None else None,
+        reason=chat.reason if chat is not None else "",
         given_by=listed.given_by,
         last=_shown_of(turns, words, waits=chat is not None and chat.state == "waits"),
         unread=_unread(listed, turns),

@@ -71,6 +71,14 @@ class ChatHour:
 
 
 @dataclass(frozen=True, slots=True)
+class EndReason:
+    """How often staff ended a conversation for a reason; empty: none was said."""
+
+    reason: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChatReport:
     """Staff's conversations from a day on, up to another."""
 
@@ -80,6 +88,7 @@ class ChatReport:
     agents: Annotated[Sequence[StaffRow], Help("Whom the caller may see: an agent only themselves.")]
     days: Annotated[Sequence[StaffRow], Table(tr("staff had no conversation in these days"))]
     hours: Sequence[ChatHour]
+    reasons: Annotated[Sequence[EndReason], Help("Why staff ended conversations, the most frequent first.")]
     waiting: Annotated[int, Help("Conversations that wait just now, and nobody has.")]
     now: Sequence[AccountNow]
 
@@ -101,6 +110,13 @@ class ChatReport:
             yield ""
             yield tr("customers began to wait, by hour:")
             yield TextTable([tr("hour"), *WEEKDAYS, tr("first answer")], list(map(_hour_cells, self.busy)))
+        if any(one.reason for one in self.reasons):
+            yield ""
+            yield tr("why conversations ended:")
+            yield TextTable(
+                [tr("reason"), tr("conversations")],
+                [[one.reason or tr("none said"), one.number] for one in self.reasons],
+            )
         yield ""
         yield tr("waiting now: {number}", number=f"{self.waiting:,}")
         for one in self.now:
@@ -169,6 +185,7 @@ async def chat_report(
             ChatHour(hour, found.waits_of_hour(hour), _median(found.first_by_hour.get(hour)))
             for hour in range(HOURS_OF_DAY)
         ],
+        reasons=[EndReason(*one) for one in found.ended.most_common()],
         waiting=open_now.waiting,
         now=_now(open_now, only),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,14 +16,23 @@ from bot.model.admin import CONSOLE, TEAM
 from bot.model.answer_fields import Clock, Help, Sentence, Table
 from bot.model.message import Message
 from bot.model.money import money_text
-from bot.model.translatable import Translatable, TranslatableValue, tr
+from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations.admins.accounts import colleague
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.call_outcomes import CallOutcome, SettledCall, calls_in_words, why_lost
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import ContactRef, PageCursor, Spoken
 from bot.operations.catalog.operation import SUPERVISORS, operation
-from bot.operations.catalog.parameters import ChannelName, Chat, GoesOn, Name, ParameterRefused
+from bot.operations.catalog.parameters import (
+    SHORT,
+    ChannelName,
+    Chat,
+    CommandWord,
+    GoesOn,
+    Moment,
+    Name,
+    ParameterRefused,
+)
 from bot.operations.chat import answering
 from bot.operations.chat.answering import TEXT_MOST, WORDS, ChatOutcome, ChatPrice, Unsent
 from bot.operations.chat.lists import ChatRow, WhichChats, chats
@@ -30,7 +40,7 @@ from bot.operations.chat.report import ChatReport, chat_report
 from bot.operations.contact_changes import Carried
 from bot.operations.declared.conversation_looks import ChatOfContact, show_chat
 from bot.operations.declared.flows import CountedDays
-from bot.operations.find_contacts import LocatedContact
+from bot.operations.find_contacts import LocatedContact, not_called
 from bot.operations.journeys import LATELY
 
 __all__ = ["show_chat"]
@@ -195,10 +205,13 @@ async def hand_over_chat(
     chat: ChatOfContact,
     to: Annotated[Name, Help("a colleague, by the name of their account")],
     even_if: EvenIf = None,
+    note: Annotated[str, MaxLen(TEXT_MOST), Help("a note to that colleague (none)")] = "",
 ) -> ChatChange:
-    """Give a conversation to a colleague."""
+    """Give a conversation to a colleague, with a note where there is one."""
     whose = await colleague(call.stores, call.context.clock, to)
     found, channel, by = _order(call, chat)
+    if note.strip():
+        await answering.note(found, channel, note, by, form=_second(call.request))
     event = await answering.take_over(
         found, channel, by, form=call.request, to=whose, even_if=_actor(even_if)
     )
@@ -206,10 +219,43 @@ async def hand_over_chat(
 
 
 @operation("chats.finish", roles=TEAM, changes=True, audit="handed_back", example="main:U1")
-async def finish_chat(call: OperationCall, chat: ChatOfContact, even_if: EvenIf = None) -> ChatChange:
-    """Give a conversation back to the bot."""
-    event = await answering.hand_back(*_order(call, chat), form=call.request, even_if=_actor(even_if))
+async def finish_chat(
+    call: OperationCall,
+    chat: ChatOfContact,
+    even_if: EvenIf = None,
+    reason: Annotated[str, MaxLen(SHORT), Help("why it is over, one of the account's reasons (none)")] = "",
+) -> ChatChange:
+    """Give a conversation back to the bot, for a reason where the account has some."""
+    rules = call.playbook.channels.get(chat.channel)
+    known = () if rules is None else rules.reasons
+    if reason and reason not in known:
+        there = tr("there are {names}", names=row(known)) if known else tr("the account has no reasons")
+        raise ParameterRefused("reason", not_called(tr("reason"), reason, there))
+    event = await answering.hand_back(
+        *_order(call, chat), form=call.request, even_if=_actor(even_if), reason=reason
+    )
     return await _answer(chat, event, tr("done: the bot has the conversation again"))
+
+
+@operation(
+    "chats.follow_up", roles=TEAM, changes=True, audit="follow_up_set", example="main:U1 2026-12-24T10:00"
+)
+async def follow_up_chat(
+    call: OperationCall,
+    chat: ChatOfContact,
+    at: Annotated[Moment | None, CommandWord(), Help("when it comes up again (not any more)")] = None,
+    even_if: EvenIf = None,
+) -> ChatChange:
+    """Have a conversation come up again, unless the customer writes before."""
+    found, channel, by = _order(call, chat)
+    event = await answering.follow_up(found, channel, by, at, form=call.request, even_if=_actor(even_if))
+    done = tr("done: it comes up again") if at else tr("done: it does not come up again")
+    return await _answer(chat, event, done)
+
+
+def _second(request: str) -> str:
+    """The id of a second order of the same request: the same however often it comes."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, request).hex
 
 
 def _order(call: OperationCall, chat: Chat) -> tuple[LocatedContact, str, str]:

@@ -114,6 +114,12 @@ CHANNEL: dict[str, Word] = {
     "staff_silence": Word(
         FIXED, 2, "So long after the customer's last message the bot speaks again. 多久後機器人恢復", "12h"
     ),
+    "reasons": Word(
+        some("text", "a reason, or a list of reasons"),
+        2,
+        "Staff say one as they end a chat. 結束聊天的原因",
+        "[已回答, 訂單問題, 客訴]",
+    ),
     "answer_within": Word(
         FIXED, 2, "Staff answer who waits within this; alerts before. 多久內回覆客人", "10m"
     ),

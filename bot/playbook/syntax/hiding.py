@@ -64,6 +64,7 @@ _PUBLIC = frozenset(
         "channel_id",
         "groups",
         "staff",
+        "reasons",
         "staff_silence",
         "answer_within",
         "answer_hours",

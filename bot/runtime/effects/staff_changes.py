@@ -11,7 +11,15 @@ from bot.engine.types.table import TYPES
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import Clock
 from bot.model.staff_chat import StaffNotes, StaffWrites
-from bot.model.staff_order import StaffActs, StaffDraws, StaffEnds, StaffSets, StaffStops, StaffTags
+from bot.model.staff_order import (
+    StaffActs,
+    StaffDraws,
+    StaffEnds,
+    StaffFollowsUp,
+    StaffSets,
+    StaffStops,
+    StaffTags,
+)
 from bot.model.translatable import Quoted, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import quoted
@@ -129,8 +137,15 @@ class StaffChanges:
         kind: AuditKind = "handed_back" if not what.takes_over else "assigned" if what.to else "taken_over"
         if what.to == "":  # nobody: who had the conversation cannot answer any more, it waits for a colleague
             kind = "set_waiting"
-        details = (channel, what.to) if what.to else (channel,)
+        details = (channel, what.to or what.reason) if what.to or what.reason else (channel,)
         return await self._append(contact, what, kind, actor, *details, channel=channel, form=form)
+
+    async def follow_up(self, contact: str, channel: str, what: StaffFollowsUp, form: str) -> str:
+        """Have the conversation on this channel come up again; `form` as in `act`."""
+        details = (channel,) if what.at is None else (channel, what.at.isoformat(timespec="minutes"))
+        return await self._append(
+            contact, what, "follow_up_set", what.by, *details, channel=channel, form=form
+        )
 
     async def write(self, contact: str, channel: str, what: StaffWrites, form: str) -> str:
         """Have an answer of staff sent; `form` as in `act`."""
@@ -149,6 +164,7 @@ class StaffChanges:
         | StaffDraws
         | StaffEnds
         | StaffActs
+        | StaffFollowsUp
         | StaffWrites
         | StaffNotes,
         kind: AuditKind,

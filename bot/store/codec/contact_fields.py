@@ -152,7 +152,8 @@ def page_place(document: RawPart) -> str:
 
 
 _STAFF_CHAT = RecordCodec(
-    StaffChat, "channel:ch state:s since last by heard token_at given_by:given asked back answered"
+    StaffChat,
+    "channel:ch state:s since last by heard token_at given_by:given asked back answered follow_up reason",
 )
 
 

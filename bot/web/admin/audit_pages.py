@@ -48,6 +48,7 @@ _ON_A_CHANNEL: frozenset[AuditKind] = frozenset(
             "handed_back",
             "answered",
             "note_left",
+            "follow_up_set",
         ),
         *("binding_paused", "binding_resumed"),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.model.admin import CONSOLE
@@ -16,6 +17,7 @@ from bot.operations.chat.lists import close_chat, give_sign
 from bot.operations.declared.chats import (
     ChatChange,
     finish_chat,
+    follow_up_chat,
     hand_over_chat,
     note_in_chat,
     send_in_chat,
@@ -45,6 +47,7 @@ _DONE: Mapping[str, Translatable] = {
     "note": tr("The note is in the conversation"),
     "take": tr("The conversation is yours"),
     "give": tr("Your colleague has the conversation"),
+    "later": tr("Follow-up noted"),
     "back": tr("Done: the bot has the conversation again"),
 }
 """What is said where a change was carried out, by the form's `do`."""
@@ -104,11 +107,24 @@ class ChatForm(AdminPages):
             case "take":
                 return await take_chat(call, chat, even_if)
             case "give":
-                return await hand_over_chat(call, chat, form.get("to", "").removeprefix(CONSOLE), even_if)
+                to, note = form.get("to", "").removeprefix(CONSOLE), form.get("text", "")
+                return await hand_over_chat(call, chat, to, even_if, note.replace("\r\n", "\n"))
+            case "later":
+                return await follow_up_chat(call, chat, self._moment(form), even_if)
             case "back":
-                return await finish_chat(call, chat, even_if)
+                return await finish_chat(call, chat, even_if, form.get("reason", ""))
             case _:
                 raise ChatRefused(tr("That went wrong"))
+
+    def _moment(self, form: Mapping[str, str]) -> datetime | None:
+        """When a follow-up is due; `None`: none is wanted. Raises `ChatRefused`."""
+        chosen = form.get("at", "")
+        try:
+            if chosen == "on":
+                return datetime.fromisoformat(form.get("on", "")).replace(tzinfo=self.context.playbook().zone)
+            return datetime.fromisoformat(chosen) if chosen else None
+        except ValueError as error:
+            raise ChatRefused(tr("choose a day and a time")) from error
 
     async def _answered(
         self, visit: Visit, opened: OpenChat, tokens: list[str], even_if: str | None

@@ -40,6 +40,8 @@ from bot.web.admin.chat_parts import SHOWN_MOST, pictures_of
 from bot.web.admin.chat_ready import ReadyInChat
 from bot.web.admin.chat_view import (
     free_seconds,
+    given_words,
+    later_choices,
     left_words,
     price_words,
     shown_lines,
@@ -178,7 +180,7 @@ class ChatPages(AdminPages):
             "unanswered": await self._unanswered(visit),
             "rows": rows,
             "given": {
-                row.place: by_name(row.given_by)
+                row.place: given_words(row.given_by, visit.signed.by)
                 for row in found.rows
                 if row.given_by is not None and row.by == visit.signed.by
             },
@@ -189,6 +191,7 @@ class ChatPages(AdminPages):
             "known_tags": sorted(playbook.tag_names | {sift.get("tag", "")} - {""}),
             "chosen": visit.query("chat"),
             "today": now.astimezone(playbook.zone).date(),
+            "now": now,
             "zone": playbook.zone,
             "waited": lambda since: waited_words(now - since),
             "level": lambda since, where: wait_level(
@@ -242,7 +245,13 @@ class ChatPages(AdminPages):
             "is_silent": opened.found.contact.identity(opened.channel).staff,
             "whose_turn": whose_turn(had, until, playbook.zone, me),
             "is_mine": by == me,
-            "given_by": had.given_by if had is not None and by == me else None,
+            "why_new": given_words(had.given_by, me)
+            if had is not None and had.given_by and by == me
+            else None,
+            "follow_up": had.follow_up if had is not None else None,
+            "later": [(words, at.isoformat()) for words, at in later_choices(now, playbook.zone)],
+            "reasons": () if (rules := playbook.channels.get(opened.channel)) is None else rules.reasons,
+            "now": now,
             "account": by_name,
             "lines": shown_lines(page, playbook, visit.words, had, sizes),
             "earlier": "" if page.earlier is None else f"{page.earlier.at.isoformat()}~{page.earlier.turn}",
@@ -259,7 +268,7 @@ class ChatPages(AdminPages):
             "about": f"{PANE}/{part}",
             "customer": f"/admin/contacts/{part}",
             "picture_most": PICTURE_MOST,
-            "forms": {one: uuid4().hex for one in ("answer", "take", "give", "back")},
+            "forms": {one: uuid4().hex for one in ("answer", "take", "give", "later", "back")},
             "say": visit.words.words,
             "which": visit.query("list"),
         }

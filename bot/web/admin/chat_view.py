@@ -88,6 +88,24 @@ def whose_turn(chat: StaffChat | None, until: datetime | None, zone: ZoneInfo, m
     )
 
 
+def given_words(giver: str, me: str) -> Translatable:
+    """Why a conversation is new to `me`, who has it: a colleague has given it, or a follow-up has come up."""
+    return tr("Follow-up is due") if giver == me else tr("{who} gave it to you", who=by_name(giver))
+
+
+def later_choices(now: datetime, zone: ZoneInfo) -> Sequence[tuple[Translatable, datetime]]:
+    """The moments that are offered for a follow-up."""
+    here = now.astimezone(zone)
+    morning = here.replace(hour=10, minute=0, second=0, microsecond=0)
+    monday = morning + timedelta(days=7 - here.weekday())
+    return [
+        (tr("In 1 hour"), now + timedelta(hours=1)),
+        (tr("In 3 hours"), now + timedelta(hours=3)),
+        (tr("Tomorrow at {time}", time="10:00"), morning + timedelta(days=1)),
+        (tr("On Monday at {time}", time="10:00"), monday),
+    ]
+
+
 def left_words(left: timedelta) -> Translatable:
     """How long there is until the promised answer is late; negative: for how long it is."""
     late, minutes = left < timedelta(0), abs(left) // timedelta(minutes=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from bot.model.contact import Contact
 from bot.model.decision import DecisionInputs, Push, Reply
 from bot.model.event import Event, OtherMessage, Source, TextMessage, Unfollow
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
-from bot.model.staff_order import StaffActs
+from bot.model.staff_order import StaffActs, StaffFollowsUp
 from tests.depth import examples
 from tests.engine.chat import Chat, chat_of
 
@@ -412,3 +413,56 @@ def test_s29_who_goes_on_writing_to_somebody_who_is_away_waits_for_everybody() -
         assert waits_since(chat) == waits
     assert chat.contact.identity("main").staff
     assert desk(chat).by is None
+
+
+AT = timedelta(hours=20)
+
+
+def test_s29_a_follow_up_comes_to_who_asked_for_it_as_one_given_anew() -> None:
+    """The customer wrote nothing; the bot is silent still."""
+    chat = chat_with()
+    due = chat.now + timedelta(hours=2)
+    chat.hears(StaffActs(True, "amy"), token=False)
+    chat.hears(StaffFollowsUp("ben", due), token=False)
+    assert desk(chat).follow_up is None, "it is amy's"
+    chat.hears(StaffFollowsUp("amy", due), token=False)
+    assert (desk(chat).by, desk(chat).follow_up, desk(chat).given_by) == ("amy", due, None)
+    chat.waits(hours=3)
+    at = desk(chat)
+    assert (at.state, at.by, at.given_by, at.since, at.follow_up) == ("has", "amy", "amy", due, due)
+    writes(chat, "amy", may_cost=True)
+    assert (desk(chat).follow_up, desk(chat).given_by) == (None, None)
+
+
+def test_s29_a_follow_up_is_off_once_the_customer_writes_or_staff_take_it_away() -> None:
+    for change in (TextMessage("在嗎"), StaffFollowsUp("amy", None), StaffActs(False, "amy")):
+        chat = chat_with()
+        chat.hears(StaffFollowsUp("amy", chat.now + timedelta(hours=2)), token=False)
+        chat.hears(change)
+        assert desk(chat).follow_up is None
+        chat.waits(hours=3)
+        assert desk(chat).given_by is None
+
+
+def test_s29_a_follow_up_after_the_silence_waits_for_any_of_the_staff() -> None:
+    """Who asked for it may be gone by then; the bot answers meanwhile."""
+    chat = chat_with()
+    due = chat.now + AT
+    writes(chat, "amy", may_cost=True)
+    chat.hears(StaffFollowsUp("amy", due), token=False)
+    chat.waits(hours=15)
+    assert (desk(chat).state, desk(chat).follow_up) == ("done", due)
+    chat.waits(hours=8)
+    assert (desk(chat).state, desk(chat).by, desk(chat).since) == ("waits", None, due)
+    assert not chat.contact.identity("main").staff
+
+
+def test_s29_an_end_has_its_reason_which_is_counted_once() -> None:
+    chat = chat_with()
+    chat.hears(StaffActs(True, "amy"), token=False)
+    chat.hears(StaffActs(False, "ben", reason="客訴"), token=False)
+    assert desk(chat).reason == "", "it is amy's"
+    chat.hears(StaffActs(False, "amy", reason="客訴"), token=False)
+    assert (desk(chat).state, desk(chat).reason) == ("done", "客訴")
+    chat.says("客服")
+    assert (desk(chat).state, desk(chat).reason) == ("waits", "")

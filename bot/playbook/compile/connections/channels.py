@@ -29,6 +29,7 @@ def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
         groups=scope.word(node.get("groups"), get_args(GroupPolicy), "leave"),
         staff=scope.word(node.get("staff"), ("none", "line_chat", "console"), "none"),
         staff_silence=scope.duration(node.get("staff_silence")) or HALF_A_DAY,
+        reasons=tuple(dict.fromkeys(one.value for one in scope.scalars(node.get("reasons")))),
         answer_within=None if within is None else within.about,
         answer_hours=scope.name("hours", node.get("answer_hours")),
         liff_id=_filled(at_keys(node, "liff", "liff_id")),

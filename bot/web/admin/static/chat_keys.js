@@ -33,19 +33,25 @@ export function hearKeys({ list, talk, answer, part }) {
     chosen.dispatchEvent(new Event("change", { bubbles: true })); // which goes into the field
   }
 
-  function handOn() {
-    const menu = talk.querySelector(".hand-on");
+  function opened(which) {
+    const menu = talk.querySelector(which);
     if (!menu) return;
     menu.open = true;
-    menu.querySelector(".choice").focus();
+    menu.querySelector(".choice:not(:disabled)")?.focus();
+  }
+
+  function finish() {
+    if (talk.querySelector(".back")) opened(".back");
+    else talk.querySelector('[data-key="e"]')?.click();
   }
 
   const does = {
     j: () => step(1),
     k: () => step(-1),
     t: () => talk?.querySelector('[data-deed="take"] button')?.click(),
-    e: () => talk?.querySelector('[data-key="e"]')?.click(),
-    h: () => talk && handOn(),
+    e: () => talk && finish(),
+    h: () => talk && opened(".hand-on"),
+    f: () => talk && opened(".later"),
     r: () => answer && write("answer"),
     n: () => answer && write("note"),
     "?": () => document.getElementById("keys").showModal(),
