@@ -41,8 +41,6 @@ class PageLink:
     title: Translatable
     to: str
     """The address."""
-    icon: str = "more"
-    """Of `icons.html`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,6 @@ class ContactCard:
     about: TranslatableValue | None = None
     """What the `moment` is."""
     moment: datetime | None = None
-    is_booked: bool = False
-    """The customer comes then: the line stands before others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +79,6 @@ class ContactPart:
     """The values for a template of its own."""
     actions: Mapping[str, ContactAction] = field(default_factory=dict)
     """What staff do there, by the names of rows of the table."""
-    link: Callable[[Playbook, str], PageLink | None] = lambda playbook, part: None
-    """A link among what staff do on top, by the part of the address that names the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +170,14 @@ def contact_actions() -> Mapping[str, ContactAction]:
 
 
 async def contact_data(
-    context: ContactContext, visit: Visit, found: LocatedContact, part: str, *, reveal: bool
+    context: ContactContext, visit: Visit, found: LocatedContact, *, reveal: bool
 ) -> Mapping[str, Any]:
-    """What a customer's page shows of promotions: the templates of its sections with all their values, and
-    the links on top. `part` names the customer in addresses."""
+    """What a customer's page shows of promotions: the templates of its sections with all their values."""
     playbook, kinds = context.playbook(), _contact_parts()
     cards = [card for one in kinds if one.cards is not None for card in one.cards(found.contact, playbook)]
     shown: dict[str, object] = {
         "sections": list(dict.fromkeys(one.template for one in kinds if one.cards or one.data)),
-        "cards": sorted(cards, key=attrgetter("is_booked"), reverse=True),
-        "links": [link for one in kinds if (link := one.link(playbook, part)) is not None],
+        "cards": cards,
     }
     own = [await one.data(context, visit, found, reveal) for one in kinds if one.data is not None]
     return one_table((shown, *own))

@@ -39,10 +39,6 @@ STILL_JOINED = {
     ("model/alert.py", "coupon"): "a kind of alert, of a closed set",
     ("model/audit.py", "appointment"): "kinds of lines in the audit log, of a closed set",
     ("model/audit.py", "coupon"): "kinds of lines in the audit log, of a closed set",
-    (
-        "web/admin/templates/contact_cards.html",
-        "appointment",
-    ): "one heading over several kinds",
 }
 """Names outside of the kinds that one stands in, and why it is still there."""
 JOINED_OF_OTHERS = {

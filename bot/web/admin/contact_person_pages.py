@@ -175,7 +175,7 @@ class ContactPersonPages(AdminPages):
             "channels_of": context.shop().channels,
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
             **await note_data(context, visit, found, past.parts, reveal=reveal),
-            **await contact_data(context, visit, found, here.rpartition("/")[2], reveal=reveal),
+            **await contact_data(context, visit, found, reveal=reveal),
         }
 
     async def _testing(self, visit: Visit, found: LocatedContact) -> Mapping[str, object]:

@@ -13,8 +13,11 @@ from bot.model.contact import Binding, Clerk, Contact, Identity
 from bot.model.counts import BOUND, JOINED, OF_CLERKS
 from bot.model.mark import Mark
 from bot.model.settings import Settings
+from bot.operations.bulk_work import BulkWork
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from bot.web.admin.contact_context import ContactContext
+from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.search_pages import SearchPages
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
@@ -101,11 +104,14 @@ class StoreWorld:
 async def store_world(worlds: StaffWorlds, *, at_once: float = 30.0) -> StoreWorld:
     """One that has begun, and ends with the test. `at_once`: seconds that pages wait for numbers."""
     console = worlds.console(lambda: world.playbook, Settings(ACCOUNTS))
+    bulk = BulkWork(worlds.stores, lambda: world.playbook, lambda: None)
+    contacts = ContactContext(**console.fields_by_name(), bulk=bulk)
     desk = StoreContext(**console.fields_by_name(), staff=worlds.accounts)
     handlers = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
         **console_handlers(desk),
         **SearchPages(desk).handlers(),
+        **contact_handlers(contacts),
         **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
     world = StoreWorld(await worlds(handlers), worlds.database, worlds.seal, worlds.parts, PLAYBOOK)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.engine.times.value_words import value_words
@@ -12,12 +11,11 @@ from bot.model.translatable import tr
 from bot.operations.contact_list import contact_page, readable
 from bot.operations.contact_search import SearchTerms
 from bot.operations.looks import record_search, way_of
-from bot.promotions.appointments.engine.declared import APPOINTMENTS, BookableService
+from bot.promotions.appointments.engine.declared import BookableService
 from bot.promotions.appointments.engine.page import moment_of
 from bot.promotions.appointments.operations.acts import GONE
-from bot.promotions.appointments.operations.times import startable
-from bot.promotions.appointments.store.appointments import Appointments
 from bot.promotions.appointments.web.addresses import BOOK, CHANGE, PAGE, TITLE, week_of
+from bot.promotions.appointments.web.change_form import services_at
 from bot.promotions.appointments.web.subject import contact_part
 from bot.web.admin.store_context import StoreContext
 from bot.web.admin.visit import AdminAnswer, AdminPages, Fragment, RenderedPage, Visit, page_address
@@ -44,7 +42,7 @@ class AppointmentFindingPages(AdminPages):
         start, place = moment_of(visit.query("start")), visit.query("place")
         if start is None:
             return RenderedPage("message.html", TITLE, status=404, refused=GONE)
-        services = await self._services(start, place)
+        services = await services_at(self.context, start, place)
         service = next((one for one in services if one.name == visit.query("service")), None)
         service = service or next(iter(services), None)
         week = week_of(visit.request.query)
@@ -68,16 +66,6 @@ class AppointmentFindingPages(AdminPages):
         }
         status, refused = (200, None) if services else (409, tr("This time is not free any more"))
         return RenderedPage("appointment_book.html", tr("For whom?"), {**data, **more}, status, refused)
-
-    async def _services(self, start: datetime, place: str) -> Sequence[BookableService]:
-        """Those of which one may begin then and there."""
-        context, playbook = self.context, self.context.playbook()
-        ledger, now = context.stores.of(Appointments), context.now()
-        return [
-            one
-            for one in APPOINTMENTS.of(playbook).values()
-            if await startable(ledger, one, start, now, playbook.zone, place)
-        ]
 
     async def _people(
         self, visit: Visit, text: str, kept: Mapping[str, str], service: BookableService

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
 from bot.model.admin import TEAM
-from bot.model.contact import Contact
 from bot.model.translatable import tr
 from bot.operations.payload import Payload, pick
 from bot.promotions.appointments.engine.declared import APPOINTMENTS
 from bot.promotions.appointments.engine.place_wishes import may_wait
-from bot.promotions.appointments.model import HELD_APPOINTMENTS, AppointmentsView
+from bot.promotions.appointments.model import AppointmentsView
 from bot.promotions.appointments.operations.times import free_days
 from bot.promotions.appointments.store.appointments import Appointments
-from bot.promotions.appointments.web.addresses import CHANGE
 from bot.promotions.appointments.web.calendars import CalendarParts, calendar_routes
 from bot.promotions.appointments.web.changes import AppointmentChangePages
+from bot.promotions.appointments.web.customers import change_appointment, contact_appointments
 from bot.promotions.appointments.web.finding import AppointmentFindingPages
 from bot.promotions.appointments.web.pages import AppointmentPages
 from bot.promotions.appointments.web.till import PAGE, TITLE, AppointmentTillPages
 from bot.promotions.appointments.web.week import AppointmentWeekPages
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.web.admin.route import COMMERCE, OF_STORES, AdminRoute
-from bot.web.admin.visit import page_address
 from bot.web.liff.calls import BadRequest
 from bot.web.liff.member_page import LiffPage, MemberContext
-from bot.web.promotions import ContactCard, ContactPart, MemberPart, PageLink, TillPart, WebPart
+from bot.web.promotions import ContactPart, MemberPart, PageLink, TillPart, WebPart
 
 
 class AppointmentsPage(LiffPage):
@@ -105,19 +103,8 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _cards(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
-    """Those to come."""
-    for booked in sorted(HELD_APPOINTMENTS.of(contact), key=lambda one: one.start):
-        yield ContactCard(booked.title, booked.place, tr("on"), booked.start, is_booked=True)
-
-
 def _till_link(playbook: Playbook) -> PageLink | None:
     return PageLink(TITLE, PAGE) if APPOINTMENTS.of(playbook) else None
-
-
-def _contact_link(playbook: Playbook, part: str) -> PageLink | None:
-    to = page_address(CHANGE, act="book", person=part)
-    return PageLink(tr("Book an appointment"), to, "clock") if APPOINTMENTS.of(playbook) else None
 
 
 PART = WebPart(
@@ -136,6 +123,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/appointments/book", "appointment_customer_sought", TEAM),
         AdminRoute("GET", "/admin/appointments/change", "appointment_change", TEAM),
         AdminRoute("POST", "/admin/appointments/change", "appointment_changed", TEAM),
+        AdminRoute("POST", "/admin/contacts/{contact}/appointment", "contact_appointment", TEAM),
         AdminRoute("POST", "/admin/appointments/calendar", "appointment_calendar", COMMERCE),
     ),
     pages=(
@@ -150,5 +138,9 @@ PART = WebPart(
         ),
         link=_till_link,
     ),
-    contact=ContactPart(_cards, link=_contact_link),
+    contact=ContactPart(
+        template="contact_appointments.html",
+        data=contact_appointments,
+        actions={"contact_appointment": change_appointment},
+    ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.model.contact import Contact
 from bot.promotions.appointments.model import Appointment
 from bot.promotions.appointments.store.appointments import Appointments
-from bot.web.admin.store_context import StoreContext
+from bot.web.admin.console_context import ConsoleContext
 from bot.web.admin.visit import Visit
 
 
@@ -20,17 +20,17 @@ class AppointmentSubject:
     booked: Appointment | None
 
 
-def contact_part(context: StoreContext, visit: Visit, contact: str) -> str:
+def contact_part(context: ConsoleContext, visit: Visit, contact: str) -> str:
     """The part of an address that names a customer."""
     return context.parts.sealed(visit.signed.name, "contact", contact)
 
 
-def appointment_part(context: StoreContext, visit: Visit, contact: str, appointment: str) -> str:
+def appointment_part(context: ConsoleContext, visit: Visit, contact: str, appointment: str) -> str:
     """The part of an address that names an appointment and whose it is."""
     return context.parts.sealed(visit.signed.name, "appointment", contact, appointment)
 
 
-async def subject_of(context: StoreContext, visit: Visit, part: str) -> AppointmentSubject | None:
+async def subject_of(context: ConsoleContext, visit: Visit, part: str) -> AppointmentSubject | None:
     """Who and what a part names; `None`: it does not open, or is not there any more."""
     opened = context.parts.opened(visit.signed.name, "appointment", part)
     if opened is None or len(opened) != 2:

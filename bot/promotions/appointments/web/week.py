@@ -90,12 +90,16 @@ class AppointmentWeekPages(AdminPages):
     context: StoreContext
 
     async def appointment_week(self, visit: Visit) -> AdminAnswer:
-        """The week of a day, today's unless another is asked for; with `moving`, where one may go."""
-        context, moving = self.context, visit.query("moving")
+        """The week of a day, today's unless another is asked for; where one may go with `moving`, or what a
+        customer may have with `booking`."""
+        context, moving, booking = self.context, visit.query("moving"), visit.query("booking")
         day = day_of(visit.query("day")) or today(context.now(), context.playbook().zone)
         shown = ShownWeek(day, visit.query("service"), visit.query("place"))
-        subject = await subject_of(context, visit, moving) if moving else None
-        if moving and (subject is None or subject.booked is None or subject.booked.start <= context.now()):
+        if not (moving or booking):
+            return await week_page(context, visit, shown)
+        subject = await subject_of(context, visit, moving or booking)
+        booked = None if subject is None else subject.booked
+        if subject is None or bool(booked) != bool(moving) or (booked and booked.start <= context.now()):
             return await week_page(context, visit, shown, refused=GONE)
         return await week_page(context, visit, shown, subject)
 
@@ -104,18 +108,18 @@ async def week_page(
     context: StoreContext,
     visit: Visit,
     shown: ShownWeek,
-    moved: AppointmentSubject | None = None,
+    wanted: AppointmentSubject | None = None,
     refused: Translatable | RefusedTime | None = None,
 ) -> RenderedPage:
-    """The week with the day that is shown; `moved`: whose appointment is about to move."""
+    """The week with the day that is shown; `wanted`: what is about to move, or for whom is booked."""
     playbook, now = context.playbook(), context.now()
     services, zone = APPOINTMENTS.of(playbook), playbook.zone
-    moving = None if moved is None else moved.booked
-    drawn = _Drawn(context, visit, shown, moved, zone, len(services) > 1, refused)
+    moving = None if wanted is None else wanted.booked
+    drawn = _Drawn(context, visit, shown, wanted, zone, len(services) > 1, refused)
     is_other = moving is not None and shown.service != moving.service
-    wanted = WeekFilter("" if is_other else shown.service, shown.place, moving)
+    narrowed = WeekFilter("" if is_other else shown.service, shown.place, moving)
     first = day_after(shown.day, -shown.day.weekday())
-    days = await appointment_week(context.stores, playbook, first, now, wanted)
+    days = await appointment_week(context.stores, playbook, first, now, narrowed)
     lanes = [lane for one in days for lane in one.lanes]
     lengths = [one.end - one.start for lane in lanes for one in lane.booked]
     lengths += [timedelta(minutes=min(one.step, one.minutes)) for one in services.values()]
@@ -136,8 +140,8 @@ async def week_page(
         "last": day_after(first, DAYS - 1),
         "list": page_address(PAGE, day=shown.day.isoformat()),
         "plain": shown.address(),
-        "moved": moved,
-        "moved_name": "" if moved is None else masked_name(moved.contact.name),
+        "wanted": {} if wanted is None else drawn.wanted_part,
+        "wanted_name": "" if wanted is None else masked_name(wanted.contact.name),
         "moved_start": None if moving is None else local(moving.start, zone),
         "is_several": len(services) > 1,
     }
@@ -152,14 +156,21 @@ class _Drawn:
     context: StoreContext
     visit: Visit
     shown: ShownWeek
-    moved: AppointmentSubject | None
+    wanted: AppointmentSubject | None
     zone: ZoneInfo
     is_several: bool
     refused: Translatable | RefusedTime | None
 
+    @property
+    def wanted_part(self) -> Mapping[str, str]:
+        """What an address has of what moves, or for whom is booked."""
+        if self.wanted is None:
+            return {}
+        return {"booking" if self.wanted.booked is None else "moving": self.wanted.part}
+
     def week(self, day: date) -> str:
         """The address of this week with another day; what moves goes along."""
-        return self.shown.address(day, moving="" if self.moved is None else self.moved.part)
+        return self.shown.address(day, **self.wanted_part)
 
     def day(self, day: date, lanes: Sequence[WeekLane], now: datetime) -> DrawnDay:
         here = local(now, self.zone)
@@ -187,20 +198,21 @@ class _Drawn:
     def _booked(self, day: date, row: BookedTime) -> WeekBooked:
         part = appointment_part(self.context, self.visit, row.contact.contact, row.appointment)
         to = page_address(CHANGE, person=part, **self.shown.on(day).fields)
-        moving = None if self.moved is None else self.moved.booked
+        moving = None if self.wanted is None else self.wanted.booked
         is_moving = moving is not None and moving.id == row.appointment
         rows = _rows(day, row.start, row.end)
         return WeekBooked(rows, row, masked_name(row.name.text), to, is_moving)
 
     def _free(self, day: date, free: FreeTime, place: str) -> WeekFree:
-        start = local(free.start, self.zone)
-        about: Mapping[str, str] = {"start": free.start.isoformat(), "place": place}
-        kept = self.shown.on(day).fields
-        if self.moved is None:
-            service = free.services[0] if len(free.services) == 1 else self.shown.service
-            to = page_address(BOOK, service=service, **about, **kept)
+        start, wanted = local(free.start, self.zone), self.wanted
+        about: dict[str, str] = {"start": free.start.isoformat(), "place": place, **self.shown.on(day).fields}
+        if wanted is None or wanted.booked is None:
+            about["service"] = free.services[0] if len(free.services) == 1 else self.shown.service
+        if wanted is None:
+            to = page_address(BOOK, **about)
         else:
-            to = page_address(CHANGE, person=self.moved.part, act="move", **about, **kept)
+            act = "book" if wanted.booked is None else "move"
+            to = page_address(CHANGE, person=wanted.part, act=act, **about)
         return WeekFree(_rows(day, start, local(free.end, self.zone)), f"{start:%H:%M}", to)
 
     def _refused(self, day: date, place: str, number: int) -> WeekRows:
