@@ -15,6 +15,7 @@ from bot.model.translatable import Refusal
 from bot.operations.drafts.draft import OnlyInEditor
 from bot.operations.drafts.forms.binding import BINDING, CHANGED_BINDING
 from bot.operations.drafts.forms.entry import NewEntry
+from bot.operations.drafts.forms.form import DraftForm
 from bot.operations.drafts.forms.written import FieldRefused, looked_at
 from bot.operations.drafts.forms.written import made as saved
 from bot.operations.drafts.new_binding import (
@@ -34,6 +35,7 @@ from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import all_played
 from tests.cli.oaflow import ROOT
 from tests.depth import examples, one_of
+from tests.pictures import jpeg, png
 from tests.web.admin.filled_forms import filled, written
 
 FORM = {
@@ -303,3 +305,43 @@ def taken(tmp_path_factory: pytest.TempPathFactory, texts: Mapping[str, str]) ->
     found = texts_in({**sources, **made.texts})
     assert found is not None
     assert found.texts == {field: texts.get(field, BINDING.field(field).usual).strip() for field in CARDS}
+
+
+WITH_PAGE = {
+    "bot.yaml": """\
+bot: 森活選品
+channels:
+  main:
+    id: "@forest"
+    channel_id: "1234567890"
+    channel_secret: opaque
+    liff: {login_channel_id: "1", liff_id: 1-a}
+"""
+}
+
+
+def sent(form: DraftForm, sources: Mapping[str, str], picture: bytes, **fields: str) -> NewEntry:
+    """What the form writes of a picture that came with it, where no other is called so."""
+    return saved(replace(filled(form, sources, file="店.PNG", **fields), simulated=True, picture=picture))
+
+
+def test_the_picture_of_its_page_comes_with_the_form() -> None:
+    """B1: part of the draft as other files are; afterwards another one takes its place."""
+    new = sent(BINDING, WITH_PAGE, png(1200, 640), **FORM)
+    assert new.files == {"cards/binding.png": png(1200, 640)}
+    flow = "flows/phone_binding.yaml"
+    assert '    page: {picture: "cards/binding.png"}  ' in new.texts[flow]
+    texts = {"question": "?", "thanks": "!", "invitation": "…"}
+    after = {**WITH_PAGE, **new.texts}
+    changed = replace(filled(CHANGED_BINDING, after, file="b.jpg", **texts), paths=["cards/binding.png"])
+    there = saved(replace(changed, picture=jpeg(1200, 640)))
+    assert there.files.keys() == {"cards/binding_2.jpg"}
+    assert 'page: {picture: "cards/binding_2.jpg"}' in there.texts[flow]
+    assert saved(replace(changed, texts={**changed.texts, "file": ""})).files == {}
+
+
+@pytest.mark.parametrize("picture", [png(1200, 600), png(600, 320), b"no picture"])
+def test_a_picture_of_another_size_is_refused_at_its_field(picture: bytes) -> None:
+    with pytest.raises(FieldRefused, match="1200 × 640") as refused:
+        sent(BINDING, WITH_PAGE, picture, **FORM)
+    assert refused.value.field == "file"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.connectors.manifest import variable_of
 from bot.connectors.sms.providers import PROVIDERS
 from bot.engine.texts.text import fold
 from bot.model.translatable import tr
+from bot.operations.drafts.draft import OnlyInEditor
 from bot.operations.drafts.forms.entry import (
     NewEntry,
     changed,
@@ -167,6 +168,23 @@ def changed_texts(sources: Mapping[str, str], written: WrittenTexts, form: Mappi
         set_entry(texts, written.file, "cards", name, _card(field, form[field]))
     tests = {f"{stem}.yaml": says for stem, (_, says) in _TESTS.items() if f"{stem}.yaml" in sources}
     return NewEntry("", {written.file: texts[written.file]}, tests)
+
+
+def with_picture(sources: Mapping[str, str], made: NewEntry, path: str) -> NewEntry:
+    """With this file as the picture on top of the page of binding. Raises `OnlyInEditor`."""
+    texts = {**sources, **made.texts}
+    if (there := binding_in(texts)) is None:
+        return made
+    text = texts[there.file]
+    flows = section_in(text, "flows")
+    flow = flows.get(there.flow) if isinstance(flows, Map) else None
+    page = flow.get("page") if isinstance(flow, Map) else None
+    old = page.get("picture") if isinstance(page, Map) else page
+    if not isinstance(old, Scalar) or (old is page and old.value != "true"):
+        raise OnlyInEditor(there.file)
+    new = scalar(path) if isinstance(page, Map) else f"{{picture: {scalar(path)}}}"
+    changed_text = f"{text[: old.start]}{new}{text[old.end :]}"
+    return replace(made, texts={**made.texts, there.file: changed_text})
 
 
 def _blanks(sources: Mapping[str, str], form: Mapping[str, str]) -> Mapping[str, str]:

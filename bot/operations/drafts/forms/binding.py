@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 
 from bot.connectors.manifest import variable_of
 from bot.connectors.sms.providers import COMPANIES, PROVIDERS
@@ -20,6 +21,9 @@ from bot.operations.drafts.forms.form import (
     Instead,
     Prose,
 )
+from bot.operations.drafts.forms.needs import has_pages
+from bot.operations.drafts.forms.written import of_field, value_of
+from bot.operations.drafts.free_names import free_name
 from bot.operations.drafts.new_binding import (
     WORDS,
     BindingNeeds,
@@ -30,7 +34,10 @@ from bot.operations.drafts.new_binding import (
     new_binding,
     shop_name,
     texts_in,
+    with_picture,
 )
+from bot.operations.drafts.paths import PICTURE_FOLDER
+from bot.playbook.compile.values.pictures import PAGE_PICTURE, fits_page, header_of
 
 PAGE = "/admin/binding"
 NEW = f"{PAGE}/new"
@@ -73,6 +80,19 @@ _TEXTS = (
     _text("question", tr("How the bot asks for the phone number"), QUESTION),
     _text("thanks", tr("What the bot says once the phone is bound"), THANKS),
     _text("invitation", tr("The invitation"), INVITATION, INVITATION_MOST),
+)
+_PICTURE = (
+    Heading("picture", tr("The picture of its page"), has_pages),
+    Input(
+        *("file", tr("Your own picture (may be empty)"), ""),
+        tr(
+            "Customers see it on top of the page that opens inside LINE; without one, the account's own. PNG "
+            "or JPEG, {wide} × {high} pixels",
+            wide=PAGE_PICTURE[0],
+            high=PAGE_PICTURE[1],
+        ),
+        kind="picture",
+    ),
 )
 _TERMS = tr("Address of your terms of service (may be empty)")
 _ADDRESS = replace(_line("url", tr("Address of your privacy policy"), "", PRIVACY), check=_check_address)
@@ -133,13 +153,29 @@ def _there(filled: Filled) -> Instead | None:
 def _write(filled: Filled) -> NewEntry:
     provider = IN_LOG if filled.simulated else filled["provider"]
     form = {one.name: filled[one.name] for one in filled.form.fields()}
-    return new_binding(filled.sources, {**form, "provider": provider}, f"{filled.now:%Y-%m}")
+    made = new_binding(filled.sources, {**form, "provider": provider}, f"{filled.now:%Y-%m}")
+    return _with_picture(filled, made)
 
 
 def _write_texts(filled: Filled) -> NewEntry:
     if (there := texts_in(filled.sources)) is None:
         raise Refusal(tr("Nobody can bind a phone here"))
-    return changed_texts(filled.sources, there, {one: filled[one] for one in there.cards})
+    made = changed_texts(filled.sources, there, {one: filled[one] for one in there.cards})
+    return _with_picture(filled, made)
+
+
+def _with_picture(filled: Filled, made: NewEntry) -> NewEntry:
+    """With the picture that came with the form, as a file of the draft; as it is where none came."""
+    ending = value_of(filled, filled.form.field("file"))
+    if ending is None:
+        return made
+    with of_field("file"):
+        if not fits_page(header_of(BytesIO(filled.picture))):
+            wide, high = PAGE_PICTURE
+            raise Refusal(tr("save it in {wide} × {high}", wide=wide, high=high))
+    stems = [path.removeprefix(f"{PICTURE_FOLDER}/").rpartition(".")[0] for path in filled.paths]
+    path = f"{PICTURE_FOLDER}/{free_name('binding', stems)}{ending}"
+    return replace(with_picture(filled.sources, made, path), files={path: filled.picture})
 
 
 def _invitation(filled: Filled) -> Sequence[Message]:
@@ -164,7 +200,7 @@ CHANGED_BINDING = DraftForm(
     page=PAGE,
     about="change",
     title=tr("What customers read when they bind"),
-    parts=_TEXTS,
+    parts=(*_TEXTS, *_PICTURE),
     opened=_changed,
     writes=_write_texts,
     is_played=True,
@@ -182,7 +218,7 @@ BINDING = replace(
         "The bot asks for the phone number, sends a code by SMS, and knows the customer from then on. It is "
         "put into your draft: only you see it, until you publish it"
     ),
-    parts=(*_TEXTS, *_NOTICE, *_CODES),
+    parts=(*_TEXTS, *_PICTURE, *_NOTICE, *_CODES),
     opened=_new,
     writes=_write,
     done=lambda name: tr("Binding is in your draft. Try it on the phone; with Publish it is live"),

@@ -193,6 +193,13 @@ def media(scope: Scope, node: Scalar, kind: tuple[Translatable, tuple[str, ...]]
     return _address(scope, node, path)
 
 
+def fits_page(header: Header) -> bool:
+    """Whether such a picture is as wide as pages have room for, and of their ratio (1% may be off)."""
+    wide, high = PAGE_PICTURE
+    off = abs(header.width * high - header.height * wide)
+    return header.width >= wide and off <= header.width * high // 100
+
+
 def page_picture(scope: Scope, node: Scalar) -> str:
     """The path of the picture on top of a page below our own address; an address as it is written. One that
     is missing, or of another ratio than pages have room for, is reported."""
@@ -201,8 +208,8 @@ def page_picture(scope: Scope, node: Scalar) -> str:
         return node.value
     with path.open("rb") as file:
         header = header_of(file)
-    wide, high = PAGE_PICTURE
-    if header.width < wide or abs(header.width * high - header.height * wide) > header.width * high // 100:
+    if not fits_page(header):
+        wide, high = PAGE_PICTURE
         message = tr(
             "{file} is {width} × {height} pixels, the picture of a page is {wide} × {high}",
             file=quoted(node.value),
