@@ -141,6 +141,7 @@ AuditKind: TypeAlias = Literal[
     "note_written",
     "note_removed",
     "coupon_pressed",
+    "coupon_gift_pressed",
     "coupon_undo_pressed",
     "stamped",
     "stamps_taken",
@@ -172,6 +173,7 @@ put stamps on a card or take them back, which its turn decides afterwards;
 for them, or to say whether they came;
 `coupon_pressed`, `coupon_undo_pressed` (`details`: its name, the end of its code, the store): somebody has
 pressed for a coupon to be redeemed, or usable again, which its turn decides afterwards;
+`coupon_gift_pressed` (`details`: its name): for one to be given, which is asked for in its turn;
 `note_written` (also changed, or had back) and `note_removed`: a note about them, in none of their
 conversations;
 `tester_made` and `tester_ended` (`details`: the names): test sends of broadcasts go to them, or no more.

@@ -148,6 +148,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("coupon list", "", 0),
         ("coupon import", f"新朋友折100 {codes}", 1),
         ("coupon confirm", "新朋友折100 --yes", 1),
+        ("coupon give", f"{friend} 新朋友折100", 0),
         ("coupon redeem", "AAAAA-BBBBB", 1),
         ("coupon undo", "AAAAA-BBBBB --reason 刷錯", 1),
         ("attribution report", "", 0),

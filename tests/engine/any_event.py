@@ -51,7 +51,7 @@ from bot.model.staff_order import (
 )
 from bot.model.value import Value
 from bot.promotions.appointments.model import AppointmentAct
-from bot.promotions.coupons.model import CouponAct
+from bot.promotions.coupons.model import CouponAct, CouponGift
 from bot.promotions.referrals.model import ReferralAct, ReferralRefusal
 from bot.promotions.stamps.model import StampAct
 from tests.engine.anything import FLOWS, NAMES, PAGES, SLOTS, TIMERS, Anything
@@ -166,6 +166,7 @@ class AnyEvent(Anything):
             lambda: StaffHandsOver(self.one(("A01", "gone")), self.clerk()),
             self.listed,
             lambda: BroadcastTags(self.text(), self.some(self.text), "broadcasts.x"),
+            lambda: CouponGift(self.one(("折50", "gone"))),
             lambda: CouponAct(
                 self.grant(), dice.choice(("redeem", "press", "undo", "order", "order_cancelled")), act_id="p"
             ),

@@ -46,7 +46,7 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 from bot.promotions.appointments.model import AppointmentAct
-from bot.promotions.coupons.model import CouponAct, Grant
+from bot.promotions.coupons.model import CouponAct, CouponGift, Grant
 from bot.promotions.referrals.model import ReferralAct
 from bot.promotions.stamps.model import StampAct
 from tests.conftest import NOW
@@ -90,6 +90,7 @@ CASES: list[tuple[What, str]] = [
     (StaffFollowsUp("mei", None), "staff: no follow-up"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
     (CouponAct(GRANT, "redeem", by=SECRET), "coupon 折100: redeem"),
+    (CouponGift("折100", by=SECRET), "coupon 折100: give"),
     (CouponAct(GRANT, "press"), "coupon 折100: press"),
     (CouponAct(GRANT, "undo"), "coupon 折100: undo"),
     (CouponAct(GRANT, "order", order=SECRET), "coupon 折100: order"),
@@ -112,7 +113,7 @@ CASES: list[tuple[What, str]] = [
 
 
 NEWER = (
-    *(BroadcastTags, CouponAct, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffEnds),
+    *(BroadcastTags, CouponAct, CouponGift, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffEnds),
     *(
         StaffHandsOver,
         StaffFollowsUp,

@@ -267,6 +267,7 @@ CALLS: Mapping[str, ValidCall] = {
     "stop.pushes": _of_nobody(channel="main", reason="wrong text"),
     "stop.resume": _after("stop.pushes", {"channel": "main"}, channel="main"),
     "appointments.book": _of_contact(as_="customer", service="剪髮", start=TEN, place="小芳"),
+    "coupons.give": _of_contact(as_="customer", coupon="折50"),
     "stamps.put": _of_contact(as_="customer", card="集點", count=2, store="xinyi"),
     "appointments.move": _moved,
     "appointments.cancel": _appointment,

@@ -132,6 +132,29 @@ async def test_a_note_about_the_customer_is_written_changed_and_had_back(
         assert "對堅果過敏" not in await shop.texts(friend)
 
 
+async def test_a_coupon_is_given_once_it_is_seen_what_the_customer_gets(
+    shop: Shop, chromium: Browser
+) -> None:
+    friend = await shop.friend("小券")
+    await shop.say(friend, "真人客服")
+    async with at_chat(chromium, shop, "小券") as page:
+        about = pane(page)
+        coupons = about.get_by_role("region", name="優惠券")
+        await page.get_by_label("你的回覆").fill(DRAFT)
+        await coupons.get_by_label("要送的優惠券").select_option("新朋友折 100 元")
+        await coupons.get_by_role("button", name="送出優惠券").click()
+        await expect(about.get_by_role("heading", level=1)).to_contain_text("新朋友折 100 元")
+        await expect(about.get_by_text("客人不會收到通知")).to_be_visible()  # its rule replies
+        assert await violations(page) == []
+        await about.get_by_role("button", name="送給客人").click()
+        await expect(about.get_by_role("status")).to_contain_text("已送出：新朋友折 100 元")
+        await expect(coupons.get_by_text("可以使用")).to_be_visible()
+        await expect(page.get_by_label("你的回覆")).to_have_value(DRAFT)
+        await coupons.get_by_label("要送的優惠券").select_option("新朋友折 100 元")
+        await coupons.get_by_role("button", name="送出優惠券").click()
+        await expect(about.get_by_role("alert")).to_contain_text("已經達到上限")
+
+
 @pytest.mark.parametrize("role", ["admin", "supervisor", "agent"])
 async def test_the_whole_team_has_it(shop: Shop, chromium: Browser, role: AdminRole) -> None:
     friend = await shop.friend(f"小{role}")

@@ -199,6 +199,18 @@ class CouponAct(PromotionAct):
         return f"coupon {self.grant.coupon}: {self.what.replace('_', ' ')}"
 
 
+@dataclass(frozen=True, slots=True)
+class CouponGift(PromotionAct):
+    """Staff give a coupon of this name. `by` is an actor of the audit log."""
+
+    coupon: str
+    by: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"coupon {self.coupon}: give"
+
+
 CouponState: TypeAlias = Literal["usable", "early", "used", "ended"]
 
 
@@ -275,7 +287,7 @@ KIND = PromotionKind(
     holds=(HELD_COUPONS,),
     brings=(GRANT,),
     requests=(GiveCoupon,),
-    acts=(CouponAct,),
+    acts=(CouponAct, CouponGift),
     counted=OF_COUPONS,
     indexed=_indexed,
     trace_rows={
@@ -291,6 +303,7 @@ KIND = PromotionKind(
         "": "news of the coupon {coupon}",
         "redeem": "the coupon {coupon} was presented at the till",
         "press": "the clerk's confirmation of the coupon {coupon} was pressed",
+        "give": "staff gave the coupon {coupon}",
         "undo": "staff undid that the coupon {coupon} was redeemed",
         "order": "an order came with the coupon {coupon}",
         "order cancelled": "an order with the coupon {coupon} was cancelled",

@@ -29,6 +29,7 @@ from bot.promotions.coupons.model import (
     REDEEMED,
     RETURNED,
     CouponAct,
+    CouponGift,
     GiveCoupon,
     Grant,
     HeldCoupon,
@@ -105,6 +106,15 @@ def _give_coupon(turn: Turn, step: AskCoupon, doing: Doing) -> None:
     origin = origin_of(turn, doing) or Origin("", turn.channel, 0)
     turn.actions.append(GiveCoupon(step.coupon, origin))
     turn.note(GIVE_ASKED, step.coupon, place=step.place)
+
+
+def give_by_staff(turn: Turn, act: CouponGift) -> None:
+    """Ask for the coupon, as `give_coupon` does outside flows: rules hear what comes of it."""
+    if act.coupon not in COUPONS.of(turn.playbook):
+        turn.note(COUPON_GONE, act.coupon)
+        return
+    turn.actions.append(GiveCoupon(act.coupon, Origin("", turn.channel, 0)))
+    turn.note(GIVE_ASKED, act.coupon)
 
 
 DO: Doers = {AskCoupon: _give_coupon}

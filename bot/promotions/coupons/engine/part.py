@@ -20,12 +20,13 @@ from bot.promotions.coupons.engine.held import (
     coupon_act,
     coupon_news,
     end_coupons,
+    give_by_staff,
     meet_coupons,
     reminder_of,
     take_coupon,
 )
 from bot.promotions.coupons.engine.page import shown_coupons
-from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, HeldCoupon
+from bot.promotions.coupons.model import HELD_COUPONS, CouponAct, CouponGift, HeldCoupon
 
 
 def _shown(playbook: Playbook, contact: Contact, page: PageState, now: datetime) -> Screen:
@@ -59,7 +60,7 @@ PART = EnginePart(
     outcome=coupon_news,
     shown=_shown,
     laws=(each_held(HELD_COUPONS, _join, goes_along, order=lambda held: held.grant.at),),
-    acts={CouponAct: coupon_act},
+    acts={CouponAct: coupon_act, CouponGift: give_by_staff},
     takes=take_coupon,
     answered=_use,
     time_passed=end_coupons,

@@ -9,14 +9,16 @@ from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
+from bot.model.admin import TEAM
 from bot.model.answer_fields import Clock, Help, Table
+from bot.model.plain_text import masked_name
 from bot.model.short_code import LONGEST
-from bot.model.translatable import Refusal, TooManyAttempts, Translatable, tr
+from bot.model.translatable import Refusal, TooManyAttempts, Translatable, TranslatableValue, tr
 from bot.operations.catalog.answers import NOTHING, Pending
 from bot.operations.catalog.call import OperationCall
 from bot.operations.catalog.identities import NO_NAME, MaskedName
 from bot.operations.catalog.operation import Audited, operation
-from bot.operations.catalog.parameters import SHORT, Name, Reason, StoreName, TableParameter, named
+from bot.operations.catalog.parameters import SHORT, Customer, Name, Reason, StoreName, TableParameter, named
 from bot.operations.import_report import ImportReport
 from bot.operations.table_lines import TableRow
 from bot.operations.till import TillActor
@@ -25,6 +27,7 @@ from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.operations.acts import TOO_MANY_GUESSES, RedeemOutcome, redeem
 from bot.promotions.coupons.operations.code_import import code_lines, import_codes, readable_codes, sent_lines
 from bot.promotions.coupons.operations.figures import CouponFigures, coupon_figures
+from bot.promotions.coupons.operations.gifts import give_to
 from bot.promotions.coupons.store.codes import CouponCodes
 from bot.promotions.coupons.store.grants import Coupons
 from bot.promotions.coupons.store.guesses import AT_TILL
@@ -201,6 +204,31 @@ async def confirm_coupon_codes(call: OperationCall, coupon: CouponName) -> Confi
     if not (free := await call.stores.of(CouponCodes).confirm(coupon)):
         raise NothingDoubtful(tr("no code of {coupon} is doubtful", coupon=quoted(coupon)))
     return ConfirmedCodes(coupon, free)
+
+
+@dataclass(frozen=True, slots=True)
+class CouponGiven:
+    """The coupon that a customer has now."""
+
+    coupon: str
+    title: str
+    until: datetime
+    name: MaskedName
+
+    def lines(self, at: Clock) -> Iterator[Translatable]:
+        """Until when it is good, and of whom it is."""
+        about: dict[str, TranslatableValue] = {"coupon": quoted(self.title), "until": at(self.until)}
+        yield tr("given: {coupon}, until {until}, to {name}", name=self.name.text or NOTHING, **about)
+
+
+@operation(
+    "coupons.give", roles=TEAM, changes=True, audit="coupon_gift_pressed", example="0912345678 新朋友折100"
+)
+async def give_coupon(call: OperationCall, customer: Customer, coupon: CouponName) -> CouponGiven:
+    """Give a customer a coupon, as an action of the playbook does: its rules hear that."""
+    held = await give_to(customer, call.playbook, coupon, call.by, call.request)
+    name = MaskedName(masked_name(customer.contact.name))
+    return CouponGiven(coupon, held.grant.title, held.grant.until, name)
 
 
 @operation("coupons.redeem", changes=True, audit="coupon_pressed", example="KQ7NH-3M8PX --store 信義店")

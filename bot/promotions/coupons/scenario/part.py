@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.model.translatable import tr
 from bot.playbook.shape.words import TEXT, WHOLE, Word, record, ref
 from bot.promotions.coupons.engine.declared import COUPONS
-from bot.promotions.coupons.model import GRANT, HELD_COUPONS, CouponAct
+from bot.promotions.coupons.model import GRANT, HELD_COUPONS, CouponAct, CouponGift
 from bot.promotions.coupons.scenario import memory as given
 from bot.promotions.coupons.scenario import steps
 from bot.promotions.coupons.scenario.memory import CouponsInMemory
@@ -86,7 +86,7 @@ PART = ScenarioPart(
         submits=steps.submission,
         recorded=lambda what, before, _: steps.submission_step(what, before),
     ),
-    recorded={CouponAct: steps.act_step},
+    recorded={CouponAct: steps.act_step, CouponGift: lambda what, playbook: None},
     real=frozenset({("coupon", "given")}),  # no scenario can make a code up
     stays={("coupon", "had"): (GRANT.name,)},
 )

@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import uuid4
 
+from bot.model.admin import TEAM
 from bot.model.translatable import Refusal, TranslatableValue, tr
+from bot.operations.contact_list import readable
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.heard_at_once import heard_at_once
 from bot.operations.payload import Payload, pick
 from bot.promotions.coupons.engine.declared import COUPONS
 from bot.promotions.coupons.engine.page import state_of
-from bot.promotions.coupons.model import HELD_COUPONS, CouponState, CouponView, HeldCoupon, masked_code
+from bot.promotions.coupons.model import (
+    HELD_COUPONS,
+    CouponGift,
+    CouponState,
+    CouponView,
+    HeldCoupon,
+    masked_code,
+)
+from bot.promotions.coupons.operations.declared import give_coupon as give
 from bot.promotions.coupons.operations.declared import undo_coupon as undo
+from bot.promotions.coupons.operations.gifts import CouponNotGiven, may_be_given, why_no_gift
 from bot.promotions.coupons.operations.till import redeemer_words
 from bot.promotions.coupons.web.pages import CouponPages, coupon_address
 from bot.promotions.coupons.web.till import CouponTillPages
 from bot.web.admin.contact_context import ContactContext
+from bot.web.admin.customer_hears import ActionQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.route import COMMERCE, OF_STORES, UPLOAD_MOST, AdminRoute
-from bot.web.admin.visit import Flash, Visit
+from bot.web.admin.visit import Flash, RenderedPage, Visit
 from bot.web.liff.barcode import svg, why_not
 from bot.web.liff.member_page import milliseconds, milliseconds_of, without_none
 from bot.web.promotions import ContactPart, MemberPart, TillPart, WebPart
@@ -81,7 +95,8 @@ async def contact_coupons(
                 held.used is not None and held.how != "order" and is_own_code,
             )
         )
-    return {"coupons": rows, "reason_most": REASON_MOST}
+    gifts = may_be_given(playbook, found.contact, now)
+    return {"coupons": rows, "reason_most": REASON_MOST, "gifts": gifts, "gift_press": uuid4().hex}
 
 
 async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedContact) -> Flash:
@@ -100,6 +115,25 @@ async def undo_coupon(context: ContactContext, visit: Visit, found: LocatedConta
     raise Refusal(tr("This cannot be undone here: an order has used it, or it is gone"))
 
 
+async def give_coupon(context: ContactContext, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
+    """A coupon of the playbook is theirs, once staff have seen what the customer gets. Raises `Refusal`."""
+    playbook, now, name = context.playbook(), context.now(), visit.form.get("coupon", "")
+    coupon = COUPONS.of(playbook).get(name)
+    if coupon is None:
+        raise Refusal(tr("Choose a coupon"))
+    if is_sure(visit):
+        given = await give(visit.call(context), found, name)
+        return Flash(tr("Given: {coupon}", coupon=given.title))
+    if (why := await why_no_gift(found, playbook, name, now)) is not None:
+        raise CouponNotGiven(why)
+    heard = heard_at_once(playbook, found.contact, CouponGift(name, visit.signed.by), now)
+    back = context.address(visit, found.contact.id)
+    title = tr("Give {coupon}?", coupon=coupon.title)
+    question = ActionQuestion(title, (readable(found.contact).name or tr("no name"),), tr("Give it"), back)
+    more = {"help": tr("A coupon that was given cannot be taken back")}
+    return asked_before(visit, question, {**shown_texts(visit.words, playbook, found.contact, heard), **more})
+
+
 PART = WebPart(
     routes=(
         AdminRoute(
@@ -115,6 +149,7 @@ PART = WebPart(
         AdminRoute("POST", "/admin/coupons/codes", "coupon_codes", COMMERCE, file_most=UPLOAD_MOST),
         AdminRoute("POST", "/admin/coupons/confirm", "coupon_confirmed", COMMERCE),
         AdminRoute("POST", "/admin/contacts/{contact}/coupon", "contact_coupon", COMMERCE),
+        AdminRoute("POST", "/admin/contacts/{contact}/coupon/give", "contact_coupon_given", TEAM),
     ),
     pages=(CouponPages, CouponTillPages),
     member=MemberPart({"coupons": coupons_json}),
@@ -136,6 +171,8 @@ PART = WebPart(
     ),
     touches={"coupon": coupon_address},
     contact=ContactPart(
-        template="contact_coupons.html", data=contact_coupons, actions={"contact_coupon": undo_coupon}
+        template="contact_coupons.html",
+        data=contact_coupons,
+        actions={"contact_coupon": undo_coupon, "contact_coupon_given": give_coupon},
     ),
 )

@@ -52,7 +52,7 @@ const keyOf = (section) => section.getAttribute("aria-labelledby") ?? section.ge
 /** A section as it was sent, whatever was opened in it since; each answer has another proof, and another name of a form. */
 function readingOf(section) {
   const copy = section.cloneNode(true);
-  for (const proof of copy.querySelectorAll("input[name=proof], input[name=form]")) proof.removeAttribute("value");
+  for (const proof of copy.querySelectorAll("input[name=proof], input[name=form], input[name=press]")) proof.removeAttribute("value");
   for (const folded of copy.querySelectorAll("details")) folded.open = false;
   for (const button of copy.querySelectorAll("button")) button.disabled = false;
   return copy.outerHTML;
