@@ -66,6 +66,7 @@ from bot.web.admin.chat_pages import ChatPages, recent_unanswered
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_ready_form import ChatReadyForm
 from bot.web.admin.chat_report_page import ChatReportPage
+from bot.web.admin.chat_several import ChatSeveral
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
@@ -253,6 +254,7 @@ def staff_pages(
         **ChatForm(context, ChatPictures(context)).handlers(),
         **ChatReportPage(console).handlers(),
         **ChatReadyForm(context).handlers(),
+        **ChatSeveral(context).handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),
         **TesterPages(sending).handlers(),

@@ -13,10 +13,12 @@ from bot.model.contact import Contact
 from bot.model.decision import Action, DecisionInputs, Push
 from bot.model.event import Event, Outcome, PromotionAct, Source
 from bot.model.message import Message
-from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
+from bot.model.staff_order import StaffActs, StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
 from bot.operations.promotions import OPERATIONS_PARTS
 
-StaffChange: TypeAlias = PromotionAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
+StaffChange: TypeAlias = (
+    PromotionAct | StaffActs | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ class ChatPages(AdminPages):
             data |= await self._ready(visit).data(opened)
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         data |= {"pane": pane, "me": visit.signed.name}
+        data |= {"team": await self._colleagues(visit), "several": uuid4().hex}
         return RenderedPage("chat.html", TITLE, data, frames=True)
 
     async def chat_part(self, visit: Visit) -> AdminAnswer:

@@ -126,6 +126,7 @@ _PAGES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/chat/ready", "chat_ready_write", TEAM),
     AdminRoute("POST", "/admin/chat/ready/remove", "chat_ready_remove", TEAM),
     AdminRoute("POST", "/admin/chat/ready/put", "chat_ready_put", TEAM),
+    AdminRoute("POST", "/admin/chat/several", "chat_several", TEAM),
     AdminRoute("POST", "/admin/chat/sign", "chat_sign", TEAM),
     *UNANSWERED_ROUTES,
     AdminRoute("POST", "/admin/notices/state", "notices_state", TEAM),

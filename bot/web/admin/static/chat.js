@@ -7,6 +7,7 @@ import { hearKeys } from "./chat_keys.js";
 import { AttachedCards, ReadyAnswers } from "./chat_ready.js";
 import { speakLanguage } from "./line/words.js";
 import { follow } from "./live.js";
+import { Several } from "./chat_several.js";
 import { watchWhoWaits } from "./chat_waiting.js";
 
 const AGAIN = 3000; // milliseconds until what met no network is sent once more
@@ -319,7 +320,13 @@ const ready = shelf && new ReadyAnswers(shelf, {
   written: () => box.value,
 });
 
-hearKeys({ list, talk, answer, part });
+const several = new Several({
+  list,
+  bar: document.getElementById("several"),
+  opener: document.getElementById("choose"),
+  renew: () => renew({ list: true, talk: true }),
+});
+hearKeys({ list, talk, answer, part, several });
 
 if (answer) {
   served(at("said"));
