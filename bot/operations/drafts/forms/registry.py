@@ -10,6 +10,7 @@ from bot.operations.drafts.forms.binding import BINDING
 from bot.operations.drafts.forms.form import DraftForm
 from bot.operations.drafts.forms.menu import MENU
 from bot.operations.drafts.forms.reminder import REMINDER
+from bot.operations.drafts.forms.store import STORE
 from bot.operations.drafts.forms.tag import TAG
 
-FORMS: Sequence[DraftForm] = (*Parts("operations.form", DraftForm), REMINDER, TAG, BINDING, MENU)
+FORMS: Sequence[DraftForm] = (*Parts("operations.form", DraftForm), REMINDER, TAG, BINDING, MENU, STORE)
