@@ -330,6 +330,7 @@ ELSEWHERE: Mapping[str, str] = {
     "unsent.drop": "an order that goes on by its number: tests/operations/test_many_dead_letters.py",
     "shops.sync": "needs a process that runs: tests/operations/test_shop_sync.py",
     "shops.unlink": "done again, it does what was left: tests/operations/test_linking.py",
+    "clerks.add": "once more there is one already: tests/operations/test_clerk_entry.py",
     "clerks.renew": "once more is another code: tests/operations/test_clerks.py",
     "accounts.unlock": "once more is a revision more: tests/cli/test_admin.py",
     "accounts.reset": "once more is another password: tests/cli/test_admin.py",
