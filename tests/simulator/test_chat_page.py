@@ -221,3 +221,17 @@ async def test_later_to_a_colleague_and_over_for_a_reason(shop: Shop, chromium: 
             await ben.get_by_role("button", name="已回答").click()
         await expect(ben.locator(".talk-head")).to_contain_text("機器人回覆中")
         assert await shop.texts(friend) == before
+
+
+async def test_an_emoji_goes_in_at_the_cursor(shop: Shop, chromium: Browser) -> None:
+    """E3: by a press; what is written around it stays."""
+    await waiting(shop, "小茉")
+    async with at_chat(chromium, shop, "小茉") as page:
+        box = page.get_by_label("你的回覆")
+        await box.fill("謝謝您")
+        await page.keyboard.press("ArrowLeft")
+        await page.locator(".to-emoji summary").click()
+        assert await violations(page) == []
+        await page.get_by_role("button", name="🙏").click()
+        await expect(box).to_have_value("謝謝🙏您")
+        await expect(box).to_be_focused()

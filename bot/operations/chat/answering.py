@@ -235,13 +235,14 @@ async def follow_up(
     channel: str,
     actor: str,
     at: datetime | None,
+    now: datetime,
     *,
     form: str,
     even_if: str | None = None,
 ) -> str:
     """Have the conversation come up again at a moment, unless the customer writes before; `None`: not any
     more. Its event. `even_if`: see `write`. Raises `ChatRefused`."""
-    if at is not None and not timedelta(0) < at - await now_among(found.stores) <= FOLLOW_UP_MOST:
+    if at is not None and not timedelta(0) < at - now <= FOLLOW_UP_MOST:
         raise ChatRefused(tr("a follow-up is in the time to come, within a year"))
     what = StaffFollowsUp(actor, at, even_if)
     return await (await staff_changes(found)).follow_up(found.contact.id, channel, what, form)

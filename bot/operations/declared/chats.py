@@ -248,7 +248,9 @@ async def follow_up_chat(
 ) -> ChatChange:
     """Have a conversation come up again, unless the customer writes before."""
     found, channel, by = _order(call, chat)
-    event = await answering.follow_up(found, channel, by, at, form=call.request, even_if=_actor(even_if))
+    event = await answering.follow_up(
+        found, channel, by, at, call.now, form=call.request, even_if=_actor(even_if)
+    )
     done = tr("done: it comes up again") if at else tr("done: it does not come up again")
     return await _answer(chat, event, done)
 

@@ -287,7 +287,19 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+/** Put a text into the answer at the cursor. */
+function inserted(text) {
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+  keep();
+}
+
 document.addEventListener("click", (event) => {
+  const emoji = event.target.closest("[data-emoji]");
+  if (emoji) {
+    inserted(emoji.dataset.emoji);
+    emoji.closest("details").open = false;
+    box.focus();
+  }
   const again = event.target.closest("[data-again]");
   if (again) {
     box.value = again.dataset.again;
