@@ -62,11 +62,12 @@ from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
 from bot.web.admin.broadcast_review import DraftedBroadcasts
 from bot.web.admin.chat_form import ChatForm
-from bot.web.admin.chat_pages import ChatPages, recent_unanswered
+from bot.web.admin.chat_pages import LISTS, ChatPages, recent_unanswered
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_ready_form import ChatReadyForm
 from bot.web.admin.chat_report_page import ChatReportPage
 from bot.web.admin.chat_several import ChatSeveral
+from bot.web.admin.chat_view_form import ChatViewForm
 from bot.web.admin.contact_context import ContactContext
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
@@ -254,6 +255,7 @@ def staff_pages(
         **ChatForm(context, ChatPictures(context)).handlers(),
         **ChatReportPage(console).handlers(),
         **ChatReadyForm(context).handlers(),
+        **ChatViewForm(context, LISTS).handlers(),
         **ChatSeveral(context).handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),

@@ -20,6 +20,8 @@ AuditEntryKind: TypeAlias = Literal[
     "question_ignored",
     "question_restored",
     "setup_answered",
+    "chat_view_saved",
+    "chat_view_removed",
     "ready_answer_written",
     "ready_answer_removed",
     "channel_linked",

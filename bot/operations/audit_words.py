@@ -187,6 +187,8 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "menu_paused": tr("rich menu paused"),
     "menu_resumed": tr("rich menu shown again"),
     "setup_answered": tr("an answer about the set-up at LINE"),
+    "chat_view_saved": tr("view of chats saved"),
+    "chat_view_removed": tr("view of chats removed"),
     "ready_answer_written": tr("ready answer written"),
     "ready_answer_removed": tr("ready answer removed"),
     "channel_linked": tr("official account linked"),

@@ -109,6 +109,7 @@ SETUP_REPLIES = CollectionSpec(
 READY_ANSWERS = CollectionSpec(
     name="ready_answers", life=Stays("removed"), person=Impersonal(), sealed=("s", "picture")
 )
+CHAT_VIEWS = CollectionSpec(name="chat_views", life=Stays("removed"), person=Impersonal(), sealed=("s",))
 CHANNEL_LINKS = CollectionSpec(
     name="channel_links", life=Stays("removed"), person=Impersonal(), sealed=("s",)
 )
@@ -137,6 +138,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         SECRETS,
         SETUP_REPLIES,
         READY_ANSWERS,
+        CHAT_VIEWS,
         CHANNEL_LINKS,
         SHOP_LINKS,
         SHOP_NEWS,

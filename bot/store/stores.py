@@ -22,6 +22,7 @@ from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.broadcasts.timeline_entries import TimelineEntries
 from bot.store.channel_links import ChannelLinks
+from bot.store.chat_views import ChatViews
 from bot.store.cluster.drafts import Drafts
 from bot.store.cluster.leases import Leases
 from bot.store.cluster.menu_syncs import MenuSyncs
@@ -154,6 +155,7 @@ class Stores:
     ignored_questions: IgnoredQuestions
     setup_replies: SetupReplies
     ready_answers: ReadyAnswers
+    chat_views: ChatViews
     channel_links: ChannelLinks
     brakes: Brakes
     bulk_runs: BulkRuns

@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.turn.answer_promise import answer_due
+from bot.engine.turn.answer_promise import AnswerUrgency, answer_due, answer_urgency
 from bot.model.contact import Contact, Identity
 from bot.model.staff_chat import StaffChat
 from bot.operations.alerts.work import waiting_look
-from bot.operations.chat.answer_promise import AnswerUrgency, answer_urgency
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from bot.web.admin.chat_view import left_words, wait_level

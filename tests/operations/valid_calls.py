@@ -163,6 +163,10 @@ async def _doubtful_codes(world: ApiWorld) -> Values:
     return {"coupon": "線上碼"}
 
 
+async def _view(world: ApiWorld) -> Values:
+    return {"view": (await called(world, "chats.save_view", name="客訴")).id}
+
+
 async def _ready_answer(world: ApiWorld) -> Values:
     written = await called(world, "ready.write", name="營業時間", text="每天 10:00–22:00")
     return {"answer": written.id}
@@ -310,6 +314,8 @@ CALLS: Mapping[str, ValidCall] = {
     "chats.hand_over": _colleague,
     "chats.finish": _had_chat,
     "chats.follow_up": _of_chat(at=NOW + timedelta(days=1)),
+    "chats.save_view": _of_nobody(name="客訴", list="done", reason="客訴"),
+    "chats.remove_view": _view,
     "ready.write": _of_nobody(name="營業時間", text="每天 10:00–22:00"),
     "ready.remove": _ready_answer,
     "testers.make": _of_contact(tester="小編"),

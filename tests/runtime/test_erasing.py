@@ -44,7 +44,7 @@ from bot.model.staff_order import (
 from bot.model.stored import Stored
 from bot.model.translatable import tr
 from bot.promotions.appointments.model import AppointmentAct
-from bot.promotions.coupons.model import CouponAct, Grant
+from bot.promotions.coupons.model import CouponAct, CouponGift, Grant
 from bot.promotions.referrals.model import ReferralAct
 from bot.promotions.stamps.model import StampAct
 from bot.runtime.effects.staff_changes import StaffChanges
@@ -551,6 +551,7 @@ async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: Wor
             StaffEnds("f", NOW),
             StaffFollowsUp("mei", NOW),
         ),
+        CouponGift("c", "console:amy"),
         CouponAct(Grant("g", "c", "t", "C", NOW, None, NOW + timedelta(days=1)), "redeem"),
         StampAct("c", "clerk", 1, "a"),
         AppointmentAct("book", "c", "a"),

@@ -45,6 +45,7 @@ from bot.model.staff_order import (
     StaffBinds,
     StaffDraws,
     StaffEnds,
+    StaffFollowsUp,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -52,7 +53,7 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 from bot.promotions.appointments.model import AppointmentAct, CancelAppointment, HeldAppointment, PlaceWish
-from bot.promotions.coupons.model import CouponAct, GiveCoupon, Grant
+from bot.promotions.coupons.model import CouponAct, CouponGift, GiveCoupon, Grant
 from bot.promotions.referrals.model import ReferralAct, ReportReferral
 from bot.promotions.stamps.model import StampAct
 from bot.services.own_events import NAMED, NotOurs, own_event, read, reading, to_json
@@ -68,12 +69,12 @@ BIRTHDAY = datetime(1990, 2, 3, 16, 0, tzinfo=UTC)
 
 STORED = """
 AppointmentAct BookAppointment BroadcastTags CallHook CancelAppointment CheckClerk CheckCode Clerk
-ConfirmPhone CouponAct EnterDraw Event Facts FindClerk FindMatches FindMember Follow FreePhone GiveCoupon
-Grant HeldAppointment Join Listed MoveAppointment MoveMember News Origin Other OtherMessage Outcome
+ConfirmPhone CouponAct CouponGift EnterDraw Event Facts FindClerk FindMatches FindMember Follow FreePhone
+GiveCoupon Grant HeldAppointment Join Listed MoveAppointment MoveMember News Origin Other OtherMessage Outcome
 PageAnswer PageOpened PlaceWish Postback Profile ReferralAct RefreshMember RegisterMember ReplyToken
 ReportReferral ReservedMember Rewritten SendAlert SendCode Source StaffActs StaffBinds StaffDraws
-StaffEnds StaffHandsOver StaffNotes StaffSets StaffStops StaffTags StaffUnbinds StaffWrites StampAct
-Tapped TextMessage TimerDue Unfollow WaitForPlace WriteMember
+StaffEnds StaffFollowsUp StaffHandsOver StaffNotes StaffSets StaffStops StaffTags StaffUnbinds
+StaffWrites StampAct Tapped TextMessage TimerDue Unfollow WaitForPlace WriteMember
 """
 
 WHATS: list[What] = [
@@ -119,6 +120,8 @@ WHATS: list[What] = [
     ),
     StaffDraws("welcome_test", "優惠", 7),
     StaffEnds("welcome", NOW, restarts=True),
+    StaffFollowsUp("console:amy", NOW, even_if="console:ben"),
+    CouponGift("折100", "console:amy"),
     BroadcastTags("週年慶", ("VIP",), "broadcasts.週年慶"),
     Rewritten("merged", "outlet:U2"),
     ReferralAct("好友", "judged", "abc", "def", "household"),

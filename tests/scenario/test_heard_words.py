@@ -27,7 +27,7 @@ HEARD = {
     "hook crm: failed": "hook crm failed",
     **{
         f"coupon 折100: {one}": f"coupon 折100 {one}"
-        for one in ("redeem", "press", "undo", "order", "order cancelled", "none_left")
+        for one in ("redeem", "press", "undo", "give", "order", "order cancelled", "none_left")
     },
     "appointment 剪髮: cancel": "appointment 剪髮 cancel",
     "stamp card 集點: take": "stamp card 集點 take",
@@ -44,6 +44,8 @@ HEARD = {
     "staff: out welcome": "staff out welcome",
     "staff: restart welcome": "staff restart welcome",
     "staff: note": "staff note",
+    "staff: follow-up": "staff follow-up",
+    "staff: no follow-up": "staff no follow-up",
     "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
     "staff: hand over to another clerk": "staff hand over to another clerk",
     "tags of broadcast: survey": "tags of broadcast survey",

@@ -80,7 +80,7 @@ from bot.model.trace import TraceNote
 from bot.playbook.shape.triggers import NEWS
 from bot.promotions.appointments.model import AppointmentAct
 from bot.promotions.coupons.engine.conditions import HasCoupon
-from bot.promotions.coupons.model import CouponAct, Grant
+from bot.promotions.coupons.model import CouponAct, CouponGift, Grant
 from bot.promotions.referrals.model import ReferralAct
 from bot.promotions.stamps.engine.conditions import HasStamps
 from bot.promotions.stamps.model import StampAct
@@ -122,6 +122,7 @@ EVENTS: list[What] = [
     StaffBinds(ReservedMember(None)),
     StaffDraws(NAME, "VIP", 1),
     *(StaffEnds(NAME, NOW, restarts) for restarts in (True, False)),
+    CouponGift(NAME),
     *(CouponAct(GRANT, what) for what in ("redeem", "press", "undo", "order", "order_cancelled")),
     *(ReferralAct(NAME, what, "a") for what in ("opened", "judged", "friend_came", "friend_done")),
     *(AppointmentAct(what, NAME, "a") for what in ("book", "move", "cancel", "came", "missed")),

@@ -14,6 +14,7 @@ from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkRun, SoughtPeople
 from bot.model.channel_link import ChannelLink, FormerAddress
+from bot.model.chat_view import ChatFilters, ChatView
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity
 from bot.model.contact_note import ContactNote
@@ -296,6 +297,8 @@ class Story:
         assert await self._stores.drafts.put("amy", draft) is not None
         reply = SetupReply("main", "enabled_by", True, "amy", self._clock.now(), "老闆阿明")
         await self._stores.setup_replies.store(reply)
+        view = ChatView("v1", NAME, ChatFilters("done", tag=ALLERGY), "console:amy", self._clock.now())
+        await self._stores.chat_views.store(view)
         ready = ReadyAnswer("r1", NAME, f"{NAME} {PHONE}", "console:amy", self._clock.now(), "hi")
         await self._stores.ready_answers.store(ready)
         await self._stores.ready_answers.set_picture("r1", StaffPicture(ALLERGY.encode() * 9, UNKNOWN))

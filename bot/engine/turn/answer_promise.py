@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
+
+AnswerUrgency: TypeAlias = Literal["", "soon", "late"]
+"""How near the promise is: far, in its last quarter, broken."""
+SOON = 0.75
+"""The part of the promise after which it is to be broken soon: then an alert may go."""
 
 
 def answer_due(playbook: Playbook, channel: str, since: datetime, part: float = 1.0) -> datetime | None:
@@ -16,3 +22,11 @@ def answer_due(playbook: Playbook, channel: str, since: datetime, part: float = 
     span = rules.answer_within * part
     hours = playbook.hours.get(rules.answer_hours or "")
     return since + span if hours is None else hours.when_open_for(span, since, playbook.zone)
+
+
+def answer_urgency(playbook: Playbook, channel: str, since: datetime, now: datetime) -> AnswerUrgency | None:
+    """How near the promise is to somebody who waits since then; `None`: there is none."""
+    due, soon = answer_due(playbook, channel, since), answer_due(playbook, channel, since, SOON)
+    if due is None or soon is None:
+        return None
+    return "late" if now >= due else "soon" if now >= soon else ""

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.turn.answer_promise import answer_due
+from bot.engine.turn.answer_promise import SOON, answer_due
 from bot.model.broadcast import ASKS, Sending
 from bot.model.journal import GiveUpReason
 from bot.model.settings import Alert
@@ -24,7 +24,6 @@ from bot.operations.alerts.standing import (
 )
 from bot.operations.broadcasts.held_orders import WHY_ASKED
 from bot.operations.call_outcomes import why_lost
-from bot.operations.chat.answer_promise import SOON
 from bot.store.events.dead_letters import DeadLetterGroup
 
 JUST_ENDED = timedelta(days=1)

@@ -122,20 +122,22 @@ async def chats(
     channel: str | None = None,
     tag: str | None = None,
     unread: bool = False,
+    reason: str | None = None,
     after: ChatPlace | None = None,
     most: int = PAGE,
 ) -> ChatList:
-    """A page of a list, on a channel or all; of who has the `tag`, of what is `unread`. `me` is the account
-    (the actor of the audit log) that looks. Where only some of a list are shown, a page without any may go
-    on: it is made of the next `LOOKED_MOST`."""
+    """A page of a list, on a channel or all; of who has the `tag`, of what is `unread`, or ended for this
+    `reason`. `me` is the account (the actor of the audit log) that looks. Where only some of a list are
+    shown, a page without any may go on: it is made of the next `LOOKED_MOST`."""
 
     def fits(row: ChatRow) -> bool:
-        return (tag is None or tag in row.tags) and (row.unread > 0 or not unread)
+        is_so = (tag is None or tag in row.tags) and (row.unread > 0 or not unread)
+        return is_so and (reason is None or (row.state == "done" and row.reason == reason))
 
     if which == "unanswered":
         return await _unanswered(stores, channel, zone, after, most, fits)
     page = partial(_page, stores, which, me, zone, channel)
-    if tag is None and not unread:
+    if tag is None and not unread and reason is None:
         return await page(after, most)
     return await _sifted(page, fits, after, most)
 

@@ -38,12 +38,13 @@ from bot.operations.chat.answering import TEXT_MOST, WORDS, ChatOutcome, ChatPri
 from bot.operations.chat.lists import ChatRow, WhichChats, chats
 from bot.operations.chat.report import ChatReport, chat_report
 from bot.operations.contact_changes import Carried
+from bot.operations.declared.chat_views import list_views, remove_view, save_view
 from bot.operations.declared.conversation_looks import ChatOfContact, show_chat
 from bot.operations.declared.flows import CountedDays
 from bot.operations.find_contacts import LocatedContact, not_called
 from bot.operations.journeys import LATELY
 
-__all__ = ["show_chat"]
+__all__ = ["list_views", "remove_view", "save_view", "show_chat"]
 _CHATS = "chats"
 ChatText: TypeAlias = Annotated[str, MinLen(1), MaxLen(TEXT_MOST), Help("the text")]
 EvenIf: TypeAlias = Annotated[
@@ -98,6 +99,7 @@ async def list_chats(
     channel: ChannelName | None = None,
     tag: Annotated[Name | None, Help("only of customers with this tag")] = None,
     unread: Annotated[bool, Help("only those with messages that nobody of the team has seen")] = False,
+    reason: Annotated[Name | None, Help("only those that ended for this reason")] = None,
     after: Annotated[Sequence[str] | None, GoesOn(_CHATS), Help("`next` of the page before")] = None,
 ) -> ChatsListed:
     """Those that wait (longest first), are yours, anybody's, done; or all, newest first."""
@@ -108,6 +110,7 @@ async def list_chats(
         channel=channel,
         tag=tag,
         unread=unread,
+        reason=reason,
         after=None if after is None else (datetime.fromisoformat(after[0]), after[1]),
     )
     further = found.further

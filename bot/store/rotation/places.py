@@ -78,6 +78,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "erasures.s": lambda within, path: f"erasures\0{within[0]['_id']}",
     "contact_notes.s": lambda within, path: f"contact_notes\0{within[0]['_id']}",
     "setup_replies.s": lambda within, path: f"setup_replies\0{within[0]['_id']}",
+    "chat_views.s": lambda within, path: f"chat_views\0{within[0]['_id']}",
     "ready_answers.s": lambda within, path: f"ready_answers\0{within[0]['_id']}",
     "ready_answers.picture": lambda within, path: f"ready_answers\0{within[0]['_id']}\0picture",
     "channel_links.s": lambda within, path: f"channel_links\0{within[0]['_id']}",

@@ -9,14 +9,15 @@ from typing import Any, TypeAlias
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from bot.engine.turn.answer_promise import answer_due
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.turn.answer_promise import answer_due, answer_urgency
 from bot.model.admin import CONSOLE, TEAM
+from bot.model.chat_view import VIEW_NAME_MOST, ChatFilters
 from bot.model.conversation import TranscriptCursor
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, Unavailable, tr
 from bot.operations.actors import by_name
 from bot.operations.catalog.parameters import SHORT
 from bot.operations.chat import answering
-from bot.operations.chat.answer_promise import answer_urgency
 from bot.operations.chat.answering import WORDS
 from bot.operations.chat.lists import (
     ChatRow,
@@ -30,6 +31,7 @@ from bot.operations.chat.lists import (
 )
 from bot.operations.chat.pictures import PICTURE_MOST
 from bot.operations.chat.read_at_line import ReadAtLine
+from bot.operations.chat.views import chat_views
 from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
@@ -49,6 +51,7 @@ from bot.web.admin.chat_view import (
     waited_words,
     whose_turn,
 )
+from bot.web.admin.chat_view_form import view_address
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import CHAT, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.route import COMMERCE, PANE
@@ -112,6 +115,7 @@ class ChatPages(AdminPages):
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         data |= {"pane": pane, "me": visit.signed.name}
         data |= {"team": await self._colleagues(visit), "several": uuid4().hex}
+        data |= {"save_view": uuid4().hex, "view_most": VIEW_NAME_MOST}
         return RenderedPage("chat.html", TITLE, data, frames=True)
 
     async def chat_part(self, visit: Visit) -> AdminAnswer:
@@ -159,7 +163,11 @@ class ChatPages(AdminPages):
             channel=visit.channel or None,  # of the address alone: the number beside Chat is that of all
             tag=sift.get("tag"),
             unread="unread" in sift,
+            reason=sift.get("reason"),
             after=None if place is None else (place.at, place.id),
+        )
+        filters = ChatFilters(
+            *(which, visit.channel, sift.get("tag", "")), "unread" in sift, sift.get("reason", "")
         )
         rows = [
             (
@@ -189,6 +197,11 @@ class ChatPages(AdminPages):
             "further": further,
             "sift": sift,
             "may_be_unread": which not in ALWAYS_READ,
+            "known_reasons": _reasons(playbook) if which == "done" else (),
+            "views": [
+                (one, view_address(one.filters), one.filters == filters)
+                for one in await chat_views(context.stores, visit.signed.by)
+            ],
             "known_tags": sorted(playbook.tag_names | {sift.get("tag", "")} - {""}),
             "chosen": visit.query("chat"),
             "today": now.astimezone(playbook.zone).date(),
@@ -296,10 +309,16 @@ def _left(due: datetime | None, now: datetime) -> Translatable | None:
     return None if due is None else left_words(due - now)
 
 
+def _reasons(playbook: Playbook) -> Sequence[str]:
+    """Why conversations may end, on any account."""
+    return list(dict.fromkeys(one for rules in playbook.channels.values() for one in rules.reasons))
+
+
 def _sift(visit: Visit) -> Mapping[str, str]:
     """Which chats of a list the address wants, besides those of a channel."""
     unread = visit.query("unread") and visit.query("list") not in ALWAYS_READ
-    asked = {"tag": visit.query("tag").strip()[:SHORT], "unread": "1" if unread else ""}
+    reason = visit.query("reason").strip()[:SHORT] if visit.query("list") == "done" else ""
+    asked = {"tag": visit.query("tag").strip()[:SHORT], "unread": "1" if unread else "", "reason": reason}
     return {name: value for name, value in asked.items() if value}
 
 

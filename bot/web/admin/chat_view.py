@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.turn.answer_promise import AnswerUrgency
 from bot.model.conversation import Cause, picture_token
 from bot.model.message import Message
 from bot.model.money import money_text
@@ -18,7 +19,6 @@ from bot.model.staff_chat import StaffChat
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations.actors import by_name
 from bot.operations.call_outcomes import CallOutcome, CallState, SettledCall, UnsettledCall, why_lost
-from bot.operations.chat.answer_promise import AnswerUrgency
 from bot.operations.chat.answering import ChatPrice
 from bot.operations.chat.lists import Speaker
 from bot.operations.conversation import ConversationPage, ConversationTurn

@@ -18,6 +18,7 @@ from bot.model.draft import FILE_MOST
 from bot.model.translatable import tr
 from bot.web.admin.account_table import ACCOUNT_ROUTES
 from bot.web.admin.binding_table import BINDING_ROUTES
+from bot.web.admin.chat_table import CHAT_ROUTES
 from bot.web.admin.form_table import FORM_ROUTES
 from bot.web.admin.route import (
     ADMIN,
@@ -31,7 +32,6 @@ from bot.web.admin.route import (
     STOP,
     TABLE_MOST,
     TICKS_MOST,
-    UPLOAD_MOST,
     AdminRoute,
 )
 from bot.web.admin.store_table import STORE_ROUTES
@@ -101,33 +101,7 @@ _PAGES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/contacts/{contact}/erase", "contact_erase", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/erase", "contact_erased", COMMERCE),
     AdminRoute("GET", "/admin/certificates/{number}", "certificate", COMMERCE),
-    AdminRoute(
-        *("GET", "/admin/chat", "chat", TEAM),
-        title=tr("Chat"),
-        says=tr("Who waits, what was said, and answering"),
-        known_as=tr("inbox, messages, conversations, customer service, reply"),
-        often=True,
-        section="service",
-        icon="chat",
-        badge="waiting",
-        on_phone=True,
-        by_channel="or all",
-    ),
-    AdminRoute("GET", "/admin/chat/part", "chat_part", TEAM, by_channel="or all"),
-    AdminRoute("GET", "/admin/chat/file", "chat_file", TEAM),
-    AdminRoute(
-        *("GET", "/admin/chat/report", "chat_report", TEAM), task=tr("Chat in figures"), by_channel="or all"
-    ),
-    AdminRoute("GET", "/admin/chat/report/file", "chat_report_file", TEAM, by_channel="or all"),
-    AdminRoute("POST", "/admin/chat/do", "chat_do", TEAM, file_most=UPLOAD_MOST),
-    AdminRoute("POST", "/admin/chat/picture", "chat_picture", TEAM, file_most=UPLOAD_MOST),
-    AdminRoute("POST", "/admin/chat/picture/dropped", "chat_picture_dropped", TEAM),
-    AdminRoute("GET", "/admin/chat/ready/picture", "chat_ready_picture", TEAM),
-    AdminRoute("POST", "/admin/chat/ready", "chat_ready_write", TEAM),
-    AdminRoute("POST", "/admin/chat/ready/remove", "chat_ready_remove", TEAM),
-    AdminRoute("POST", "/admin/chat/ready/put", "chat_ready_put", TEAM),
-    AdminRoute("POST", "/admin/chat/several", "chat_several", TEAM),
-    AdminRoute("POST", "/admin/chat/sign", "chat_sign", TEAM),
+    *CHAT_ROUTES,
     *UNANSWERED_ROUTES,
     AdminRoute("POST", "/admin/notices/state", "notices_state", TEAM),
     AdminRoute("POST", "/admin/notices/on", "notices_on", TEAM),
@@ -250,7 +224,7 @@ _PAGES: Sequence[AdminRoute] = (
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),
         says=tr("Link a shop, read its members, and see what it has told of them"),
-        known_as=tr("SHOPLINE, CYBERBIZ, sync of members, integration"),
+        known_as=tr("shop platform, sync of members, integration"),
         often=True,
         section="business",
         icon="shop",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.engine.turn.answer_promise import answer_urgency
 from bot.model.admin import TEAM, AdminRole
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
 from bot.operations.attention_counts import attention_counts
-from bot.operations.chat.answer_promise import answer_urgency
 from bot.operations.chat.lists import ChatRow, chats
 from bot.operations.declared.chats import report_chats
 from bot.operations.recent_credit import RecentCredit
