@@ -53,6 +53,9 @@ ELSEWHERE = {
     "bulk_runs.ahead",
     "shop_news.raw",  # of a shop that has not been taken yet, for 14 days at most
     "playbook_files.s",  # a list that the playbook names: of the team's own files
+    "ready_answers.s",  # what staff have written for all customers
+    "ready_answers.picture",
+    "chat_views.s",  # a list with the name that staff gave it
     "proposals.s",  # what colleagues write to each other about a draft of the playbook
     "contacts.flows.proven",  # another contact of the story has the same phone in hand
     "contacts.flows.found",

@@ -127,8 +127,14 @@ async def test_each_row_that_says_so_asks_and_no_other(staff: StaffWorld, left_o
             asked |= {row.path} if ASKED in page else set()
     of_account = ("role", "suspend", "resume", "unlock", "sign-out", "second-factor", "password")
     assert asked == {
-        *("/admin/accounts", "/admin/tokens", "/admin/tokens/revoke", "/admin/clerks/import"),
-        *(f"/admin/clerk/{one}" for one in ("account", "suspend", "resume")),
+        *(
+            "/admin/accounts",
+            "/admin/tokens",
+            "/admin/tokens/revoke",
+            "/admin/clerks/import",
+            "/admin/clerks/add",
+        ),
+        *(f"/admin/clerk/{one}" for one in ("account", "change", "suspend", "resume")),
         *(f"/admin/accounts/one/{one}" for one in of_account),
         *(f"/admin/setup/{one}" for one in ("link", "unlink", "rotate")),
         *("/admin/shops/{shop}/link", "/admin/shops/{shop}/unlink", "/shops/{channel}/cyberbiz/install"),
