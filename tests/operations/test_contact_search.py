@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,9 +35,9 @@ attributes:
 """)
 
 
-def friend(number: int, name: str = "小美", **known: object) -> Contact:
+def friend(number: int, name: str = "小美", **known: Any) -> Contact:
     contact = Contact(f"main:U{number}", name=name, identities=(Identity("main", f"U{number}"),))
-    return replace(contact, **known)  # type: ignore[arg-type]
+    return replace(contact, **known)
 
 
 def tags(*names: str) -> tuple[Tag, ...]:

@@ -23,6 +23,7 @@ read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from bot.model.processes import part_of
@@ -67,9 +68,7 @@ class PhoneEnds(SealedRepository, collection="contacts"):
                 found = await asked.sort("_id", 1).limit(TOGETHER).to_list(None)
             updates = [self._given(one, name, end) for one in found if self._phone(one, name)]
             if updates:
-                number += await self._database.visit_for_many(
-                    lambda these=updates: update_all(now, these)  # type: ignore[misc]
-                )
+                number += await self._database.visit_for_many(partial(update_all, now, updates))
             if len(found) < TOGETHER:
                 return number
             after = found[-1]["_id"]
